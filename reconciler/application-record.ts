@@ -1,0 +1,45 @@
+/** What the reconciler keeps of a SparkApplication: its spec as it came, its status as far as it can be read. */
+import { type Reading, readSparkApplication } from '../src/api/spark-application.js';
+import { readStatus, type SparkApplicationStatus } from '../src/api/status.js';
+import { type KubernetesObject, type ObjectKey, objectKey } from '../src/kube/objects.js';
+
+export interface ApplicationRecord {
+  readonly key: ObjectKey;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly generation: number;
+  readonly deleting: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Unchecked; `readApplication` checks it. */
+  readonly spec: object;
+  readonly status: SparkApplicationStatus;
+}
+
+export function projectApplication(object: KubernetesObject): ApplicationRecord {
+  const { metadata } = object;
+  const spec = 'spec' in object && typeof object.spec === 'object' && object.spec !== null ? object.spec : {};
+  return {
+    key: objectKey(metadata),
+    uid: metadata.uid,
+    resourceVersion: metadata.resourceVersion,
+    name: metadata.name,
+    namespace: metadata.namespace ?? '',
+    generation: metadata.generation ?? 0,
+    deleting: metadata.deletionTimestamp !== undefined,
+    labels: metadata.labels ?? {},
+    spec,
+    status: readStatus('status' in object ? object.status : undefined),
+  };
+}
+
+export function readApplication(record: ApplicationRecord): Reading {
+  const { name, namespace, uid, labels, spec } = record;
+  return readSparkApplication({
+    apiVersion: 'sparkoperator.k8s.io/v1beta2',
+    kind: 'SparkApplication',
+    metadata: { name, namespace, uid, labels },
+    spec,
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * The words in which the reconciler thinks: what it sees of an application's objects, and what it wants done next. A decision
+ * is one status, the events that go with it and at most one action; after the action it looks and decides again, so that a
+ * crash between any two steps is just a reason to look.
+ */
+import type { ApplicationState, SparkApplicationStatus } from '../src/api/status.js';
+import type { ApplicationRecord } from './application-record.js';
+import type { ReconcilerSettings } from './settings.js';
+import type { SparkPod } from './spark-pod.js';
+
+/** A pod that the cache does not have is `unknown` until the API server itself has said that it is absent. */
+export type DriverObservation =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'present'; readonly pod: SparkPod };
+
+/** Why an action did not succeed: worth waiting (quota, webhook away, API server), or refused for good. */
+export interface Setback {
+  readonly kind: 'wait' | 'refused';
+  readonly message: string;
+}
+
+export interface Observation {
+  readonly driver: DriverObservation;
+  readonly executors: readonly SparkPod[];
+  /** This process knows that the driver's Service, ConfigMap and the rest were created for this submission. */
+  readonly released: boolean;
+  /** Asked only when a spec changed before anybody knows whether its driver could start. */
+  readonly configMap: 'unknown' | 'absent' | 'present';
+  /** Of the latest action in this pass. */
+  readonly setback?: Setback;
+}
+
+export type Action =
+  | { readonly kind: 'look-up-driver' }
+  | { readonly kind: 'look-up-config-map' }
+  | { readonly kind: 'create-driver' }
+  /** Creates everything that the driver waits for, its ConfigMap last. */
+  | { readonly kind: 'release-driver' }
+  /** Deletes that very pod; `because` is remembered as the setback of this pass. */
+  | { readonly kind: 'delete-driver'; readonly uid: string; readonly because?: Setback };
+
+export interface ApplicationEvent {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface Decision {
+  /** The whole new status; left out: nothing to write. */
+  readonly status?: SparkApplicationStatus;
+  /** Recorded once the status is written. */
+  readonly events?: readonly ApplicationEvent[];
+  readonly action?: Action;
+  /** When to look again if no event comes first. */
+  readonly recheckAfterMilliseconds?: number;
+}
+
+export interface DecisionContext {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** A fresh UUID, for a submission that is begun now. */
+  readonly newSubmissionId: string;
+  readonly settings: ReconcilerSettings;
+}
+
+export type StateHandler = (record: ApplicationRecord, observation: Observation, context: DecisionContext) => Decision;
+
+export type StateTable = Readonly<Record<ApplicationState, StateHandler>>;

@@ -1,0 +1,121 @@
+/**
+ * Everything that one submission of an application creates: Spark's objects, with the operator's labels, owner and tags on
+ * the driver pod. Pure: the same application, submission id and time give the same objects, whoever asks and how often.
+ */
+import { createHash } from 'node:crypto';
+import { withDefaults } from '../src/api/defaults.js';
+import { driverContainerName, label } from '../src/api/labels.js';
+import {
+  type SparkApplication,
+  sparkApplicationApiVersion,
+  sparkApplicationKind,
+} from '../src/api/spark-application.js';
+import { sparkVersionText } from '../src/api/spark-version-text.js';
+import { canonicalJson } from '../src/pod/json.js';
+import { digestOf, tagsOf } from '../src/pod/tags.js';
+import { version } from '../src/version.js';
+import type { ReconcilerSettings } from './settings.js';
+import { confOf } from './submission/application-conf.js';
+import { buildDriver, type DriverObjects } from './submission/driver-objects.js';
+import { idsOf } from './submission/ids.js';
+import { parseSparkVersion } from './submission/spark-version.js';
+
+/** Version of this code as the status records it: another one must not finish a submission that this one began. */
+export const renderer = `firesteel-${version}`;
+
+export interface SubmissionKey {
+  /** A UUID; all names and ids derive from it. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly submitTime: number;
+}
+
+/** @throws {FiresteelError} SUBMISSION_REFUSED */
+export function renderDriver(
+  application: SparkApplication,
+  submission: SubmissionKey,
+  settings: Pick<ReconcilerSettings, 'master'>,
+): DriverObjects {
+  const spec = withDefaults(application.spec);
+  const conf = confOf({ application, spec, submissionId: submission.id });
+  const sparkVersion = sparkVersionText(spec) ?? '';
+  if (annotatesExitException(sparkVersion)) setDefault(conf, 'spark.kubernetes.driver.annotateExitException', 'true');
+  const objects = buildDriver(
+    {
+      master: settings.master,
+      name: application.name,
+      primaryResource: spec.mainApplicationFile,
+      arguments: spec.arguments ?? [],
+      jars: spec.deps?.jars ?? [],
+      files: spec.deps?.files ?? [],
+      pyFiles: spec.deps?.pyFiles ?? [],
+      archives: spec.deps?.archives ?? [],
+      packages: spec.deps?.packages ?? [],
+      excludePackages: spec.deps?.excludePackages ?? [],
+      repositories: spec.deps?.repositories ?? [],
+      conf,
+      ...(spec.mainClass === undefined ? {} : { mainClass: spec.mainClass }),
+      ...(spec.proxyUser ? { proxyUser: spec.proxyUser } : {}),
+    },
+    sparkVersion,
+    // The user of the official images; it decides the Hadoop user name.
+    { sparkUser: spec.proxyUser || 'spark' },
+    idsOf(submission.id, submission.submitTime),
+  );
+  return { ...objects, pod: operatorsOwn(objects.pod, application, tagsOf(application, 'driver')) };
+}
+
+/** What the webhook must have written on the driver pod; undefined where it has nothing to do there. */
+export function expectedDigest(application: SparkApplication): string | undefined {
+  const tags = tagsOf(application, 'driver');
+  return tags.size === 0 ? undefined : digestOf(tags);
+}
+
+type Pod = DriverObjects['pod'];
+
+function operatorsOwn(pod: Pod, application: SparkApplication, tags: ReadonlyMap<string, string>): Pod {
+  const tagged = tags.size === 0 ? {} : { [label.tagged]: 'true' };
+  return {
+    ...pod,
+    metadata: {
+      ...pod.metadata,
+      labels: { ...pod.metadata?.labels, ...tagged },
+      ...(tags.size === 0 ? {} : { annotations: { ...pod.metadata?.annotations, ...Object.fromEntries(tags) } }),
+      ownerReferences: [
+        {
+          apiVersion: sparkApplicationApiVersion,
+          kind: sparkApplicationKind,
+          name: application.name,
+          uid: application.uid,
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
+    },
+    ...(pod.spec === undefined ? {} : { spec: { ...pod.spec, containers: pod.spec.containers.map(keepLastWords) } }),
+  };
+}
+
+type Container = NonNullable<Pod['spec']>['containers'][number];
+
+/** Spark writes no termination message; the end of its log then tells why it failed. */
+function keepLastWords(container: Container): Container {
+  if (container.name !== driverContainerName || container.terminationMessagePolicy !== undefined) return container;
+  return { ...container, terminationMessagePolicy: 'FallbackToLogsOnError' };
+}
+
+/** Since 4.1 a driver can put the exception that ended it on its own pod. */
+function annotatesExitException(sparkVersion: string): boolean {
+  const { major, minor } = parseSparkVersion(sparkVersion);
+  return major > 4 || (major === 4 && minor >= 1);
+}
+
+function setDefault(conf: Map<string, string>, key: string, value: string): void {
+  if (!conf.has(key)) conf.set(key, value);
+}
+
+/** Digest of what a submission is made from: the spec without what may change under a running application. */
+export function specHash(spec: object): string {
+  const { suspend, timeToLiveSeconds, ...submitted } = { suspend: undefined, timeToLiveSeconds: undefined, ...spec };
+  return createHash('sha256').update(canonicalJson(submitted)).digest('hex').slice(0, 32);
+}

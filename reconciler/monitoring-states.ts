@@ -1,0 +1,120 @@
+/** From a driver that may start to the end of the application: the status follows the driver pod and its executors. */
+import { boundMessage, formatTime, type PodState, type SparkApplicationStatus } from '../src/api/status.js';
+import { applicationEvents } from './application-events.js';
+import type { ApplicationRecord } from './application-record.js';
+import type { ApplicationEvent, Decision, DecisionContext, Observation, StateHandler } from './decision.js';
+import { specHash } from './driver-rendering.js';
+import { executorChange } from './executor-states.js';
+import { podState, type SparkPod } from './spark-pod.js';
+
+/** What the state of the driver makes of its application. */
+interface Outcome {
+  readonly state: 'SUBMITTED' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'UNKNOWN';
+  readonly message?: string;
+  readonly events: readonly ApplicationEvent[];
+}
+
+type OutcomeOf = (name: string, pod: SparkPod, status: SparkApplicationStatus) => Outcome;
+
+const outcomes: Readonly<Record<PodState, OutcomeOf>> = {
+  PENDING: (_, pod, status) => ({ state: 'SUBMITTED', ...waitingMessage(pod, status), events: [] }),
+  RUNNING: (_, pod) => ({ state: 'RUNNING', events: [applicationEvents.driverRunning(pod.name)] }),
+  UNKNOWN: (_, pod) => ({ state: 'UNKNOWN', events: [applicationEvents.driverUnknown(pod.name)] }),
+  // SUCCEEDING and FAILING would be next; without a retry nothing is left to do in them.
+  COMPLETED: (name, pod) => ({
+    state: 'COMPLETED',
+    events: [applicationEvents.driverCompleted(pod.name), applicationEvents.completed(name)],
+  }),
+  FAILED: (name, pod) => {
+    const message = failureMessage(pod);
+    const events = [applicationEvents.driverFailed(pod.name, message), applicationEvents.failed(name, message)];
+    return { state: 'FAILED', message, events };
+  },
+};
+
+const pullFailures: ReadonlySet<string> = new Set(['ErrImagePull', 'ImagePullBackOff']);
+
+/** Kubernetes' own reason. Of the two that a failing pull alternates between, the first to be seen stays. */
+function waitingMessage({ waiting }: SparkPod, status: SparkApplicationStatus): { message?: string } {
+  if (waiting === undefined) return {};
+  const before = status.applicationState?.errorMessage ?? '';
+  const isSamePull =
+    pullFailures.has(waiting.reason) && [...pullFailures].some((reason) => before.includes(`: ${reason}: `));
+  return { message: isSamePull ? before : `driver pod is pending: ${waiting.reason}: ${waiting.message}` };
+}
+
+function failureMessage({ end, failure }: SparkPod): string {
+  if (end === undefined) return boundMessage(['driver container status missing', failure].filter(Boolean).join('; '));
+  const { exitCode, reason = 'Unknown', message } = end;
+  const parts = [`driver container failed with ExitCode: ${exitCode}, Reason: ${reason}`, failure, lastWords(message)];
+  return boundMessage(parts.filter(Boolean).join('; '));
+}
+
+function lastWords(message: string | undefined): string | undefined {
+  const words = message?.trim() ?? '';
+  return words === '' ? undefined : `last words: ${words}`;
+}
+
+const ended: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED']);
+
+/** SUBMITTED (released), RUNNING, UNKNOWN. */
+export const monitor: StateHandler = (record, observation, context) => {
+  const { driver } = observation;
+  if (driver.kind === 'unknown') return { action: { kind: 'look-up-driver' } };
+  const claimed = record.status.driverInfo?.podUid;
+  if (driver.kind === 'absent' || (claimed != null && driver.pod.uid !== claimed)) {
+    return driverLost(record, observation, context);
+  }
+  const outcome = outcomes[podState(driver.pod)](record.name, driver.pod, record.status);
+  return follow(record, observation, context, outcome);
+};
+
+/** The driver is gone and nobody saw it end. Whatever stands under its name instead is not the one that was submitted. */
+export function driverLost(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
+  const name = record.status.driverInfo?.podName ?? '';
+  const message = `driver pod not found: ${name} was deleted, or its node was lost`;
+  const events = [applicationEvents.driverNotFound(name), applicationEvents.failed(record.name, message)];
+  const decision = follow(record, observation, context, { state: 'FAILED', message, events });
+  const { driver } = observation;
+  const isStray = driver.kind === 'present' && driver.pod.ownerUid === record.uid && !driver.pod.deleting;
+  return isStray ? { ...decision, action: { kind: 'delete-driver', uid: driver.pod.uid } } : decision;
+}
+
+function follow(
+  record: ApplicationRecord,
+  observation: Observation,
+  { now, settings }: DecisionContext,
+  { state, message, events }: Outcome,
+): Decision {
+  const { status } = record;
+  const executors = executorChange(status, observation.executors, state, settings.maximumTrackedExecutors);
+  const spec = specChange(record);
+  const next: SparkApplicationStatus = {
+    ...status,
+    ...spec.status,
+    applicationState: { state, ...(message === undefined ? {} : { errorMessage: message }) },
+    ...(ended.has(state) ? { terminationTime: formatTime(now) } : {}),
+    ...(Object.keys(executors.states).length === 0 ? {} : { executorState: executors.states }),
+  };
+  const isNewState = status.applicationState?.state !== state;
+  return { status: next, events: [...spec.events, ...(isNewState ? events : []), ...executors.events] };
+}
+
+/** A spec edited after its submission is not applied yet; its owner is told once per edit. */
+function specChange(record: ApplicationRecord): { status: SparkApplicationStatus; events: ApplicationEvent[] } {
+  const { status, generation, spec, name } = record;
+  if (status.submission == null || status.observedGeneration === generation) return { status: {}, events: [] };
+  const isEdited = specHash(spec) !== status.submission.specHash;
+  return {
+    status: { observedGeneration: generation },
+    events: isEdited ? [applicationEvents.specChangeNotApplied(name)] : [],
+  };
+}
+
+/** COMPLETED and FAILED: only the executors may still end. */
+export const afterEnd: StateHandler = (record, observation, { settings }) => {
+  const { status } = record;
+  const state = status.applicationState?.state ?? '';
+  const { states, events } = executorChange(status, observation.executors, state, settings.maximumTrackedExecutors);
+  return Object.keys(states).length === 0 ? {} : { status: { ...status, executorState: states }, events };
+};

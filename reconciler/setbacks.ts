@@ -1,0 +1,52 @@
+/**
+ * What a failed create means for an application. Only a definite refusal of the API server ends a submission; what the
+ * cluster or the operator lacks for the moment is waited for.
+ */
+
+import { FiresteelError } from '../src/errors.js';
+import { ApiError } from '../src/kube/api-error.js';
+import type { Setback } from './decision.js';
+
+/** The policy that refuses tagged pods which no webhook has seen (charts: policy). */
+export const unmutatedPolicy = 'firesteel-tagged-pods';
+
+interface WaitRule {
+  readonly because: string;
+  readonly matches: (error: ApiError) => boolean;
+}
+
+/** Refusals that are nobody's fault for good. */
+const waits: readonly WaitRule[] = [
+  { because: 'the API server is busy', matches: ({ status }) => status === 429 },
+  { because: 'the API server does not know the operator', matches: ({ status }) => status === 401 },
+  {
+    because: 'a quota is used up',
+    matches: ({ status, detail }) => status === 403 && detail.includes('exceeded quota'),
+  },
+  {
+    because: 'the operator lacks a right',
+    matches: ({ status, detail }) => status === 403 && /cannot (create|get|delete|patch) resource/.test(detail),
+  },
+  {
+    because: "Firesteel's webhook is not registered, so the policy refuses the pod",
+    matches: ({ detail }) => detail.includes(unmutatedPolicy),
+  },
+];
+
+/** @returns undefined for what is no failure of a request, and must not be taken for one */
+export function setbackOf(error: unknown): Setback | undefined {
+  if (!(error instanceof FiresteelError)) return undefined;
+  if (!(error instanceof ApiError)) {
+    return { kind: error.code === 'SUBMISSION_REFUSED' ? 'refused' : 'wait', message: error.message };
+  }
+  // The server failed, not the request; a webhook that can not be reached shows as a 500 too.
+  if (error.status >= 500) return { kind: 'wait', message: error.detail };
+  const wait = waits.find(({ matches }) => matches(error));
+  if (wait !== undefined) return { kind: 'wait', message: `${wait.because}: ${error.detail}` };
+  return { kind: 'refused', message: error.detail };
+}
+
+/** Whether the API server said for certain that nothing was created. */
+export function isDefinite(error: unknown): boolean {
+  return error instanceof ApiError && error.status < 500;
+}

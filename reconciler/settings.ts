@@ -1,0 +1,22 @@
+/** What an operator of Firesteel can set for the reconciler, with the defaults. */
+export interface ReconcilerSettings {
+  /** API server as it stands in `spark.master`: `k8s://https://host:port`. */
+  readonly master: string;
+  /** Executors of one application whose states are kept one by one; `--max-tracked-executor-per-app`. */
+  readonly maximumTrackedExecutors: number;
+  /** How long a submission may wait for a quota, the webhook or the API server before it counts as failed. */
+  readonly submissionDeadlineMilliseconds: number;
+}
+
+export const defaultSettings: ReconcilerSettings = {
+  master: 'k8s://https://kubernetes.default.svc:443',
+  maximumTrackedExecutors: 1_000,
+  submissionDeadlineMilliseconds: 60 * 60_000,
+};
+
+/** The address that the peer hands to spark-submit inside a cluster. */
+export function masterFromEnvironment(environment: NodeJS.ProcessEnv): string {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = environment;
+  if (host === undefined || port === undefined) return defaultSettings.master;
+  return `k8s://https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,34 @@
+/** The ConfigMap that holds `spark.properties`: the driver can not start before it is there (`KubernetesClientUtils`). */
+import { type Driver, type DriverResource, withEnv, withMountedVolumes } from './driver.js';
+import { formatJavaProperties } from './java-properties.js';
+import { driverConfigMapName } from './names.js';
+import type { Submission } from './submission.js';
+
+export const confDirectory = '/opt/spark/conf';
+export const propertiesFile = 'spark.properties';
+
+/** 0644 */
+const fileMode = 420;
+
+export function driverConfigMap(submission: Submission, properties: ReadonlyMap<string, string>): DriverResource {
+  const { ids, namespace } = submission;
+  const name = driverConfigMapName(ids);
+  const comment = `Java properties built from Kubernetes config map with name: ${name}`;
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace },
+    immutable: true,
+    data: {
+      [propertiesFile]: formatJavaProperties(properties, comment, ids.submitTime),
+      'spark.kubernetes.namespace': namespace,
+    },
+  };
+}
+
+export function withConfDirectory(driver: Driver, { ids }: Submission): Driver {
+  const items = [{ key: propertiesFile, path: propertiesFile, mode: fileMode }];
+  const volume = { name: 'spark-conf-volume-driver', configMap: { name: driverConfigMapName(ids), items } };
+  const mounted = withMountedVolumes(driver, [{ volume, mount: { mountPath: confDirectory } }]);
+  return withEnv(mounted, [{ name: 'SPARK_CONF_DIR', value: confDirectory }]);
+}

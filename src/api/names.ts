@@ -1,0 +1,37 @@
+/** Names derived from an application, as the peer derives them. */
+import { createHash } from 'node:crypto';
+
+/** RFC 1035 label: what the names of Services and most labels must be. */
+const dns1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const maximumLabelLength = 63;
+
+/** What is wrong with the name of an application, or undefined. Labels and Services are named after it. */
+export function applicationNameProblem(name: string): string | undefined {
+  if (name.length <= maximumLabelLength && dns1035.test(name)) return undefined;
+  return (
+    `invalid SparkApplication name ${JSON.stringify(name)}: use at most 63 lower-case letters, digits and dashes, ` +
+    'starting with a letter and ending with a letter or digit'
+  );
+}
+
+const driverPodNameKey = 'spark.kubernetes.driver.pod.name';
+
+/** `driver.podName`, else the Spark property, else `<application>-driver`. */
+export function driverPodName(
+  applicationName: string,
+  spec: { driver?: { podName?: string | undefined } | undefined; sparkConf?: Record<string, string> | undefined },
+): string {
+  return spec.driver?.podName ?? spec.sparkConf?.[driverPodNameKey] ?? `${applicationName}-driver`;
+}
+
+/**
+ * Volume of a ConfigMap: `<name>-vol`. Where that is no volume name (dots, or over 63 characters), it is cut, and a piece of
+ * the name's SHA-256 keeps apart what the cut made equal.
+ */
+export function configMapVolumeName(configMap: string): string {
+  const plain = `${configMap}-vol`;
+  if (plain.length <= maximumLabelLength && !configMap.includes('.')) return plain;
+  const suffix = `-${createHash('sha256').update(configMap).digest('hex').slice(0, 8)}-vol`;
+  const head = configMap.replaceAll('.', '-').slice(0, maximumLabelLength - suffix.length);
+  return `${head.replace(/-+$/, '')}${suffix}`;
+}

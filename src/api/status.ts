@@ -1,0 +1,102 @@
+/**
+ * The status of a SparkApplication: the peer's fields under the peer's names, and what the submission protocol must
+ * remember across a crash. It is read tolerantly: what an older or newer version wrote never makes an object unreadable.
+ */
+import { z } from 'zod';
+
+export const applicationStates = [
+  '',
+  'SUBMITTED',
+  'RUNNING',
+  'COMPLETED',
+  'FAILED',
+  'SUBMISSION_FAILED',
+  'PENDING_RERUN',
+  'INVALIDATING',
+  'SUCCEEDING',
+  'FAILING',
+  'SUSPENDING',
+  'SUSPENDED',
+  'RESUMING',
+  'UNKNOWN',
+] as const;
+
+export type ApplicationState = (typeof applicationStates)[number];
+
+export const podStates = ['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'UNKNOWN'] as const;
+
+/** State of a driver or an executor. */
+export type PodState = (typeof podStates)[number];
+
+const time = z.string().nullish();
+
+export const sparkApplicationStatus = z.looseObject({
+  applicationState: z
+    .looseObject({
+      state: z.enum(applicationStates).catch('UNKNOWN'),
+      errorMessage: z.string().nullish().describe('Why the application failed, or what it waits for.'),
+    })
+    .optional(),
+  sparkApplicationId: z.string().nullish().describe("Spark's own id of the run: the label spark-app-selector."),
+  submissionID: z
+    .string()
+    .nullish()
+    .describe('Id of the latest submission; names and ids of its objects derive from it.'),
+  lastSubmissionAttemptTime: time.describe('When the latest submission was begun.'),
+  terminationTime: time.describe('When the application was seen to have ended.'),
+  submissionAttempts: z.int().nullish().describe('Submissions begun.'),
+  executionAttempts: z.int().nullish().describe('Submissions whose driver was created.'),
+  driverInfo: z
+    .looseObject({
+      podName: z.string().nullish().describe('Name of the driver pod.'),
+      podUid: z.string().nullish().describe('The one pod that may run this submission; written before it can start.'),
+    })
+    .nullish(),
+  submission: z
+    .looseObject({
+      specHash: z.string().describe('Digest of the spec that was submitted.'),
+      renderer: z.string().describe('Version of the code that made the objects.'),
+    })
+    .nullish()
+    .describe('What the latest submission was made from.'),
+  executorState: z
+    .record(z.string(), z.enum(podStates).catch('UNKNOWN'))
+    .nullish()
+    .describe('State of each executor pod by name, up to a limit.'),
+  observedGeneration: z.int().nullish().describe('Generation of the spec that this status speaks of.'),
+});
+
+export type SparkApplicationStatus = z.infer<typeof sparkApplicationStatus>;
+
+/** An object with an unreadable status counts as one without: nothing of it may be trusted. */
+export function readStatus(status: unknown): SparkApplicationStatus {
+  const parsed = sparkApplicationStatus.safeParse(status ?? {});
+  return parsed.success ? parsed.data : {};
+}
+
+/** Time as Kubernetes writes it: RFC 3339 in whole seconds. */
+export function formatTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** Milliseconds since the epoch, or undefined for no or an unreadable time. */
+export function parseTime(text: string | null | undefined): number | undefined {
+  const milliseconds = Date.parse(text ?? '');
+  return Number.isNaN(milliseconds) ? undefined : milliseconds;
+}
+
+/** `errorMessage` is bounded: the start says what, the end holds the last words. Measured in UTF-8 bytes. */
+export const maximumMessageBytes = 2_048;
+
+export function boundMessage(message: string): string {
+  if (Buffer.byteLength(message) <= maximumMessageBytes) return message;
+  const gap = ' … ';
+  const half = Math.floor((maximumMessageBytes - Buffer.byteLength(gap)) / 2);
+  return `${utf8Slice(message, 0, half)}${gap}${utf8Slice(message, -half)}`;
+}
+
+/** Like `Buffer.subarray` on the UTF-8 of `text`, without half characters at the ends. */
+function utf8Slice(text: string, start: number, end?: number): string {
+  const decoded = new TextDecoder().decode(Buffer.from(text).subarray(start, end));
+  return decoded.replace(/^\uFFFD+|\uFFFD+$/gu, '');
+}

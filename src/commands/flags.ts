@@ -1,0 +1,140 @@
+/**
+ * The flags of all commands, with the peer's names where they mean the same. Each may also come from the environment
+ * (`--webhook-port` from FIRESTEEL_WEBHOOK_PORT); the command line wins.
+ */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { FiresteelError } from '../errors.js';
+
+const text = z.string().min(1);
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'not a whole number')
+    .transform(Number)
+    .pipe(z.number().min(minimum).max(maximum));
+const yesOrNo = z.enum(['true', 'false']).transform((value) => value === 'true');
+const httpsUrl = z.url({ protocol: /^https$/ });
+
+interface Flag<Type extends z.ZodType> {
+  readonly type: Type;
+  /** As it would be written; left out: the value is undefined unless given. */
+  readonly default?: string;
+  readonly help: string;
+}
+
+function flag<Type extends z.ZodType>(type: Type, help: string, defaultText?: string): Flag<Type> {
+  return defaultText === undefined ? { type, help } : { type, help, default: defaultText };
+}
+
+const flags = {
+  kubeconfig: flag(
+    text.optional(),
+    'kubeconfig of the cluster; default KUBECONFIG, the service account of the pod, ~/.kube/config',
+  ),
+  namespaces: flag(list, 'namespaces whose applications are run, with commas between; default all', ''),
+  'log-level': flag(z.enum(['debug', 'info', 'warn', 'error', 'silent']), 'debug, info, warn, error or silent', 'info'),
+  'controller-threads': flag(wholeNumber(1, 1_000), 'applications worked on at one time', '10'),
+  'max-tracked-executor-per-app': flag(wholeNumber(0, 100_000), 'executors whose states are kept one by one', '1000'),
+  'leader-election': flag(yesOrNo, 'work only while holding the lease', 'false'),
+  'leader-election-lock-name': flag(text, 'name of the lease', 'firesteel-reconciler'),
+  'leader-election-lock-namespace': flag(
+    text.optional(),
+    'namespace of the lease; default that of the pod, else default',
+  ),
+  'webhook-port': flag(wholeNumber(0, 65_535), 'port of the admission server', '9443'),
+  'webhook-url': flag(httpsUrl.optional(), 'register the webhook by this URL instead of expecting a registration'),
+  'mutating-webhook-name': flag(text, 'name of the MutatingWebhookConfiguration', 'firesteel-webhook'),
+  'webhook-secret-name': flag(text, 'Secret that holds the certificate authority', 'firesteel-webhook-ca'),
+  'webhook-secret-namespace': flag(text.optional(), 'its namespace; default that of the pod, else default'),
+  'webhook-svc-name': flag(text, 'Service in front of the webhook', 'firesteel-webhook'),
+  'webhook-svc-namespace': flag(text.optional(), 'its namespace; default that of the pod, else default'),
+  namespace: flag(text, 'namespace of manifests that name none', 'default'),
+  application: flag(text.optional(), 'tag the pod first, as for the application in this file'),
+  patch: flag(yesOrNo, 'print the JSON patch instead of the pod', 'false'),
+};
+
+export type FlagName = keyof typeof flags;
+
+type Values<Name extends FlagName> = { [Key in Name]: z.output<(typeof flags)[Key]['type']> };
+
+export interface CommandLine<Name extends FlagName> {
+  readonly values: Values<Name>;
+  readonly positionals: readonly string[];
+}
+
+/** @throws {FiresteelError} USAGE for an unknown or malformed flag */
+export function readCommandLine<Name extends FlagName>(
+  names: readonly Name[],
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): CommandLine<Name> {
+  const { values: given, positionals } = parse(names, args);
+  const shape = Object.fromEntries(
+    names.map((name) => {
+      const value = given[name] ?? environment[variableOf(name)] ?? defaultOf(name);
+      return [name, readValue(name, value)];
+    }),
+  );
+  return { values: shape as Values<Name>, positionals };
+}
+
+function parse(names: readonly FlagName[], args: readonly string[]) {
+  const options = Object.fromEntries(
+    names.map((name) => [name, { type: isSwitch(name) ? ('boolean' as const) : ('string' as const) }]),
+  );
+  try {
+    const { values, positionals } = parseArgs({ args: [...withSwitchValues(args)], options, allowPositionals: true });
+    return {
+      values: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)])),
+      positionals,
+    };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    throw new FiresteelError('USAGE', `${why}. Flags here: ${names.map((name) => `--${name}`).join(', ')}`, { cause });
+  }
+}
+
+function isSwitch(name: string): boolean {
+  return Object.hasOwn(flags, name) && flags[name as FlagName].type === yesOrNo;
+}
+
+/** `--patch=true` is what charts write; node's parser knows switches only without a value. */
+function* withSwitchValues(args: readonly string[]): Iterable<string> {
+  for (const argument of args) {
+    const [, name = '', value] = /^--([^=]+)=(true|false)$/.exec(argument) ?? [];
+    if (!isSwitch(name)) yield argument;
+    else if (value === 'true') yield `--${name}`;
+  }
+}
+
+function defaultOf(name: FlagName): string | undefined {
+  return flags[name].default;
+}
+
+function variableOf(name: string): string {
+  return `FIRESTEEL_${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+function readValue(name: FlagName, value: string | undefined): unknown {
+  const parsed = flags[name].type.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const why = parsed.error.issues[0]?.message ?? 'malformed';
+  throw new FiresteelError('USAGE', `--${name}=${value ?? ''}: ${why}; it is the ${flags[name].help}`);
+}
+
+/** One line a flag, for `--help`. */
+export function describeFlags(names: readonly FlagName[]): string {
+  return names.map((name) => `  --${name.padEnd(32)} ${flags[name].help}${defaultNote(name)}`).join('\n');
+}
+
+function defaultNote(name: FlagName): string {
+  const value = defaultOf(name);
+  return value === undefined || value === '' ? '' : ` (default ${value})`;
+}

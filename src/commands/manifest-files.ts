@@ -1,0 +1,35 @@
+/** Kubernetes objects from files: YAML or JSON, any number of documents in each. */
+import { readFileSync } from 'node:fs';
+import { LineCounter, parseAllDocuments } from 'yaml';
+import { FiresteelError, messageOf } from '../errors.js';
+
+export interface ManifestDocument {
+  /** `file:line` of its beginning. */
+  readonly place: string;
+  readonly object: unknown;
+}
+
+/** @throws {FiresteelError} FILE_UNREADABLE with file and line */
+export function readManifests(file: string): ManifestDocument[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(readText(file), { lineCounter: lines });
+  if (!Array.isArray(documents)) return [];
+  return documents.flatMap((document) => {
+    const place = `${file}:${lines.linePos(document.range[0]).line}`;
+    const [fault] = document.errors;
+    if (fault !== undefined) {
+      const line = lines.linePos(fault.pos[0]).line;
+      throw new FiresteelError('FILE_UNREADABLE', `${file}:${line}: ${fault.message.split('\n')[0]}`);
+    }
+    const object: unknown = document.toJS();
+    return object === null ? [] : [{ place, object }];
+  });
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new FiresteelError('FILE_UNREADABLE', `${file}: ${messageOf(cause)}`, { cause });
+  }
+}

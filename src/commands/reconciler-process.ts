@@ -1,0 +1,71 @@
+/** The reconciler as a process: alone, or only while it holds the lease. */
+import { randomUUID } from 'node:crypto';
+import { Reconciler } from '../../reconciler/reconciler.js';
+import { defaultSettings, masterFromEnvironment } from '../../reconciler/settings.js';
+import { LeaderElection } from '../kube/leader-election.js';
+import type { ClusterSession } from './cluster-session.js';
+import type { CommandIo } from './command.js';
+import type { CommandLine } from './flags.js';
+
+export const reconcilerFlags = [
+  'kubeconfig',
+  'log-level',
+  'namespaces',
+  'controller-threads',
+  'max-tracked-executor-per-app',
+  'leader-election',
+  'leader-election-lock-name',
+  'leader-election-lock-namespace',
+] as const;
+
+export type ReconcilerFlags = CommandLine<(typeof reconcilerFlags)[number]>['values'];
+
+export interface RunningReconciler {
+  stop(): Promise<void>;
+}
+
+/** @param onLost called when the lease was lost: the process must end, because a successor may be working already */
+export function startReconciler(
+  session: ClusterSession,
+  flags: ReconcilerFlags,
+  io: CommandIo,
+  onLost: () => void,
+): RunningReconciler {
+  const { client, clock, random, logger } = session;
+  const reconciler = new Reconciler({
+    client,
+    namespaces: flags.namespaces,
+    concurrency: flags['controller-threads'],
+    settings: {
+      ...defaultSettings,
+      master: masterFromEnvironment(io.environment),
+      maximumTrackedExecutors: flags['max-tracked-executor-per-app'],
+    },
+    clock,
+    random,
+    logger,
+  });
+  if (!flags['leader-election']) {
+    void reconciler.start();
+    return reconciler;
+  }
+  const election = new LeaderElection({
+    client,
+    namespace: flags['leader-election-lock-namespace'] ?? session.ownNamespace,
+    name: flags['leader-election-lock-name'],
+    // The name of the pod, so that a restarted container finds its own lease.
+    identity: io.environment['HOSTNAME'] ?? randomUUID(),
+    clock,
+    random,
+    logger,
+    onStartedLeading: () => void reconciler.start(),
+    onStoppedLeading: onLost,
+  });
+  election.start();
+  return {
+    async stop() {
+      await reconciler.stop();
+      await election.stop();
+    },
+  };
+}

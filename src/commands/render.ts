@@ -1,0 +1,23 @@
+/** `firesteel render FILE`: the objects that the SparkApplications of a file lead to, as YAML. */
+import { randomUUID } from 'node:crypto';
+import { stringify } from 'yaml';
+import { renderDriver } from '../../reconciler/driver-rendering.js';
+import { masterFromEnvironment } from '../../reconciler/settings.js';
+import { FiresteelError } from '../errors.js';
+import { readApplications } from './application-file.js';
+import type { Command } from './command.js';
+import { readCommandLine } from './flags.js';
+
+export const render: Command = async (args, io) => {
+  const { values, positionals } = readCommandLine(['namespace'], args, io.environment);
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0) throw new FiresteelError('USAGE', 'render: name one file');
+  const settings = { master: masterFromEnvironment(io.environment) };
+  for (const application of readApplications(file, values.namespace)) {
+    const submission = { id: randomUUID(), submitTime: Date.now() };
+    const { pod, resources, warnings } = renderDriver(application, submission, settings);
+    for (const warning of warnings) io.warn(`${warning}\n`);
+    for (const object of [pod, ...resources]) io.out(`---\n${stringify(object, { lineWidth: 0 })}`);
+  }
+  return 0;
+};

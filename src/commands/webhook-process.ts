@@ -1,0 +1,76 @@
+/** The webhook as a process: authority, leaf, server, and the bundle in the registration. */
+
+import { loadOrCreateAuthority } from '../../certs/authority-secret.js';
+import { CaBundleKeeper } from '../../certs/ca-bundle.js';
+import { issueServingCertificate } from '../../certs/serving-certificate.js';
+import { applyRegistration, registrationManifest } from '../../webhook/registration.js';
+import { WebhookServer } from '../../webhook/server.js';
+import { mutatePod } from '../pod/mutation.js';
+import type { ClusterSession } from './cluster-session.js';
+import { untilAnswered } from './cluster-session.js';
+import type { CommandLine } from './flags.js';
+
+export const webhookFlags = [
+  'kubeconfig',
+  'log-level',
+  'namespaces',
+  'webhook-port',
+  'webhook-url',
+  'mutating-webhook-name',
+  'webhook-secret-name',
+  'webhook-secret-namespace',
+  'webhook-svc-name',
+  'webhook-svc-namespace',
+] as const;
+
+export type WebhookFlags = CommandLine<(typeof webhookFlags)[number]>['values'];
+
+export interface RunningWebhook {
+  stop(): Promise<void>;
+}
+
+/** How long a draining server goes on serving, so that API servers notice. */
+const drainMilliseconds = 1_000;
+
+/** @throws {FiresteelError} PORT_UNAVAILABLE, CERTIFICATE_INVALID */
+export async function startWebhook(session: ClusterSession, flags: WebhookFlags): Promise<RunningWebhook> {
+  const { client, clock, random, logger, ownNamespace } = session;
+  const place = { namespace: flags['webhook-secret-namespace'] ?? ownNamespace, name: flags['webhook-secret-name'] };
+  const authority = await untilAnswered(session, 'reading the certificate authority', () =>
+    loadOrCreateAuthority({ client, ...place, now: clock.now(), logger }),
+  );
+  const url = flags['webhook-url'];
+  const service = { name: flags['webhook-svc-name'], namespace: flags['webhook-svc-namespace'] ?? ownNamespace };
+  const certificate = await issueServingCertificate(authority, { now: clock.now(), service, url });
+  const server = new WebhookServer({
+    mutate: (pod) => [...mutatePod(pod).patch],
+    certificate,
+    host: '0.0.0.0',
+    port: flags['webhook-port'],
+    logger,
+  });
+  const { port } = await server.listen();
+  const name = flags['mutating-webhook-name'];
+  if (url !== undefined) {
+    const manifest = registrationManifest({ name, endpoint: { url }, namespaces: flags.namespaces });
+    await untilAnswered(session, 'registering the webhook', () => applyRegistration(client, manifest));
+  }
+  const keeper = new CaBundleKeeper({
+    client,
+    configurationName: name,
+    caBundle: authority.certificate,
+    clock,
+    random,
+    logger,
+  });
+  keeper.start();
+  void keeper.injected.then(() => logger.info({ port, configuration: name }, 'webhook is serving'));
+  return {
+    async stop() {
+      await keeper.stop();
+      server.drain();
+      await new Promise<void>((resolve) => clock.after(drainMilliseconds, resolve));
+      await server.close();
+    },
+  };
+}

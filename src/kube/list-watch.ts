@@ -1,0 +1,265 @@
+/**
+ * Keeps a sink equal to what the API server has: a paged LIST, then one WATCH after the other, each from the version where
+ * the last one stopped, so that nothing is lost between them. One loop takes one turn at a time, hence watches never overlap.
+ *
+ * A watch is not trusted: it may end, go silent, send rubbish or refuse. Whatever happens the loop goes on from the last
+ * version it delivered, after a jittered pause; it takes a new list when that version has expired (410), when the sink
+ * could not take an object in, or when the server keeps answering with the same failure from the same version.
+ */
+import { type Clock, pause } from '../clock.js';
+import { FiresteelError, messageOf } from '../errors.js';
+import type { Logger } from '../log.js';
+import type { ApiClient } from './api-client.js';
+import { ApiError, ApiUnreachable, isApiError } from './api-error.js';
+import { BackOff } from './back-off.js';
+import { IdleWatchdog } from './idle-watchdog.js';
+import type { KubernetesObject } from './objects.js';
+import { listAll, type Selection, selectionPath, selectorQuery } from './paged-list.js';
+import { parseWatchEvent, type WatchEvent } from './watch-event.js';
+import { WatchTrouble } from './watch-trouble.js';
+
+export interface ListWatchSink {
+  /** Everything there is, at `resourceVersion`. */
+  replace(objects: readonly KubernetesObject[], resourceVersion: string): void;
+  upsert(object: KubernetesObject): void;
+  /** @param object as it was last */
+  remove(object: KubernetesObject): void;
+}
+
+export interface ListWatchOptions extends Selection {
+  client: ApiClient;
+  sink: ListWatchSink;
+  clock: Clock;
+  /** Uniform in [0, 1). */
+  random: () => number;
+  logger: Logger;
+  /** Default 500. */
+  pageLimit?: number;
+  /** How long a watch may be silent; default: what the server was asked for and half a minute. */
+  idleMilliseconds?: number;
+  /** The server is asked to end each watch after a random time between these; default 300 to 600 s. */
+  watchTimeoutSeconds?: { minimum: number; maximum: number };
+}
+
+const idleMarginMilliseconds = 30_000;
+/** A watch that was up for so long works; one that ends sooner counts as a failure, or a broken proxy would make us spin. */
+const settledAfterMilliseconds = 1_000;
+/** A list is expensive: those that are forced sooner than this after one another come ever more slowly. */
+const calmMilliseconds = 60_000;
+/** So many answers in a row that are failures, from one version: it can not be watched from. */
+const answersBeforeRelist = 5;
+/** A `Retry-After` beyond this is taken as this, so that nobody can stop us for good. */
+const longestRetryAfterSeconds = 300;
+
+const reconnectDelays = { initialMilliseconds: 200, maximumMilliseconds: 30_000 };
+const relistDelays = { initialMilliseconds: 200, maximumMilliseconds: 60_000 };
+
+export class ListWatch {
+  /** Resolves when the sink has got its first whole list; for ever pending when stopped before. */
+  readonly synced: Promise<void>;
+
+  readonly #options: ListWatchOptions;
+  readonly #stopping = new AbortController();
+  readonly #trouble: WatchTrouble;
+  readonly #reconnectBackOff: BackOff;
+  readonly #relistBackOff: BackOff;
+  readonly #markSynced: () => void;
+  #loop: Promise<void> | undefined;
+  /** The resource version up to which the sink has everything; undefined: a list is needed. */
+  #position: string | undefined;
+  #answeredFailuresHere = 0;
+  #movedSinceList = false;
+  #listedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: ListWatchOptions) {
+    this.#options = options;
+    this.#trouble = new WatchTrouble(options.logger, options);
+    this.#reconnectBackOff = new BackOff({ ...reconnectDelays, random: options.random });
+    this.#relistBackOff = new BackOff({ ...relistDelays, random: options.random });
+    let markSynced = () => {};
+    this.synced = new Promise((resolve) => {
+      markSynced = resolve;
+    });
+    this.#markSynced = markSynced;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Resolves when nothing more will reach the sink. */
+  stop(): Promise<void> {
+    this.#stopping.abort();
+    return this.#loop ?? Promise.resolve();
+  }
+
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const delay = await this.#turn();
+      if (delay > 0) await pause(this.#options.clock, delay, this.#stopping.signal);
+    }
+  }
+
+  /** A list if one is needed and one watch; returns the milliseconds to wait before the next turn. */
+  async #turn(): Promise<number> {
+    try {
+      const position = this.#position ?? (await this.#list());
+      if (!this.#stopped) await this.#watch(position);
+      return 0;
+    } catch (failure) {
+      return this.#stopped ? 0 : this.#recover(failure);
+    }
+  }
+
+  async #list(): Promise<string> {
+    const { client, sink, clock, pageLimit = 500 } = this.#options;
+    const { objects, resourceVersion } = await listAll(client, this.#options, pageLimit, this.#stopping.signal);
+    if (this.#stopped) return resourceVersion;
+    deliver(() => sink.replace(objects, resourceVersion));
+    this.#position = resourceVersion;
+    this.#answeredFailuresHere = 0;
+    this.#movedSinceList = false;
+    this.#listedAt = clock.now();
+    this.#trouble.over('list');
+    this.#markSynced();
+    return resourceVersion;
+  }
+
+  /** Returns when the server has ended the watch in good order. */
+  async #watch(position: string): Promise<void> {
+    const { client, clock, resource } = this.#options;
+    const seconds = this.#randomTimeoutSeconds();
+    const idleMilliseconds = this.#options.idleMilliseconds ?? seconds * 1_000 + idleMarginMilliseconds;
+    const attempt = new AbortController();
+    const abort = () => attempt.abort();
+    this.#stopping.signal.addEventListener('abort', abort, { once: true });
+    const watchdog = new IdleWatchdog(clock, idleMilliseconds, abort);
+    const startedAt = clock.now();
+    let cancelSettling = () => {};
+    const opened = () => {
+      watchdog.heard();
+      cancelSettling = clock.after(settledAfterMilliseconds, () => this.#healthy());
+    };
+    try {
+      const request = {
+        method: 'GET' as const,
+        path: selectionPath(this.#options),
+        query: this.#watchQuery(position, seconds),
+      };
+      for await (const line of client.lines(request, attempt.signal, opened)) {
+        if (this.#stopped) return;
+        watchdog.heard();
+        this.#take(parseWatchEvent(line, resource));
+        this.#healthy();
+      }
+    } finally {
+      cancelSettling();
+      watchdog.stop();
+      this.#stopping.signal.removeEventListener('abort', abort);
+    }
+    if (this.#stopped) return;
+    if (attempt.signal.aborted) throw this.#watchFailure(`nothing was heard for ${idleMilliseconds} ms`);
+    const lasted = clock.now() - startedAt;
+    if (lasted < settledAfterMilliseconds) throw this.#watchFailure(`the watch ended after ${lasted} ms`);
+    this.#healthy();
+  }
+
+  #take(event: WatchEvent): void {
+    const { sink } = this.#options;
+    switch (event.type) {
+      case 'BOOKMARK':
+        this.#moveTo(event.resourceVersion);
+        return;
+      case 'DELETED':
+        deliver(() => sink.remove(event.object));
+        break;
+      default:
+        deliver(() => sink.upsert(event.object));
+    }
+    this.#moveTo(event.object.metadata.resourceVersion);
+  }
+
+  #moveTo(resourceVersion: string): void {
+    this.#position = resourceVersion;
+    this.#answeredFailuresHere = 0;
+    this.#movedSinceList = true;
+  }
+
+  #healthy(): void {
+    this.#reconnectBackOff.reset();
+    this.#trouble.over('watch');
+  }
+
+  /** Returns the milliseconds to wait. */
+  #recover(failure: unknown): number {
+    const { logger, resource } = this.#options;
+    if (failure instanceof SinkFailure) {
+      logger.error({ err: failure.cause, resource: resource.plural }, 'a change was not taken in; taking a new list');
+      return this.#relistDelay();
+    }
+    const expired = isApiError(failure, 410);
+    if (expired && this.#movedSinceList) {
+      logger.debug(
+        { resource: resource.plural, reason: messageOf(failure) },
+        'the watch has expired; taking a new list',
+      );
+      return this.#relistDelay();
+    }
+    this.#trouble.begin(this.#position === undefined ? 'list' : 'watch', failure);
+    if (isAnswer(failure)) this.#answeredFailuresHere += 1;
+    if (expired || this.#answeredFailuresHere >= answersBeforeRelist) return this.#relistDelay(failure);
+    return Math.max(this.#reconnectBackOff.next(), retryAfterMilliseconds(failure));
+  }
+
+  #relistDelay(failure?: unknown): number {
+    this.#position = undefined;
+    if (this.#options.clock.now() - this.#listedAt >= calmMilliseconds) this.#relistBackOff.reset();
+    return Math.max(this.#relistBackOff.next(), retryAfterMilliseconds(failure));
+  }
+
+  #watchQuery(position: string, seconds: number): Record<string, string> {
+    return {
+      ...selectorQuery(this.#options),
+      watch: 'true',
+      allowWatchBookmarks: 'true',
+      resourceVersion: position,
+      timeoutSeconds: String(seconds),
+    };
+  }
+
+  /** Random, so that the watches of many clients do not end at one moment. */
+  #randomTimeoutSeconds(): number {
+    const { random, watchTimeoutSeconds: { minimum, maximum } = { minimum: 300, maximum: 600 } } = this.#options;
+    return Math.floor(minimum + random() * (maximum - minimum));
+  }
+
+  #watchFailure(reason: string): ApiUnreachable {
+    return new ApiUnreachable(`watch ${this.#options.resource.plural}`, new Error(reason));
+  }
+}
+
+/** What the sink threw, told apart from what the API server did. */
+class SinkFailure extends Error {}
+
+function deliver(change: () => void): void {
+  try {
+    change();
+  } catch (cause) {
+    throw new SinkFailure('the sink threw', { cause });
+  }
+}
+
+/** A refusal or rubbish, as opposed to no answer at all or one that only asks for patience. */
+function isAnswer(failure: unknown): boolean {
+  if (failure instanceof ApiError) return failure.status !== 429;
+  return failure instanceof FiresteelError && failure.code === 'API_MALFORMED';
+}
+
+function retryAfterMilliseconds(failure: unknown): number {
+  if (!(failure instanceof ApiError) || failure.retryAfterSeconds === undefined) return 0;
+  return Math.min(failure.retryAfterSeconds, longestRetryAfterSeconds) * 1_000;
+}

@@ -1,0 +1,46 @@
+/** Lists a collection page by page, so that ten thousand objects are not one answer. */
+import type { ApiClient } from './api-client.js';
+import type { KubernetesObject } from './objects.js';
+import { type Resource, resourcePath } from './resources.js';
+import { parseListPage } from './watch-event.js';
+
+/** Which objects of a resource are listed or watched. */
+export interface Selection {
+  resource: Resource;
+  /** Left out: all namespaces. */
+  namespace?: string | undefined;
+  labelSelector?: string | undefined;
+  fieldSelector?: string | undefined;
+}
+
+export function selectionPath({ resource, namespace }: Selection): string {
+  return resourcePath(resource, { namespace });
+}
+
+export function selectorQuery({ labelSelector, fieldSelector }: Selection): Record<string, string> {
+  return {
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+  };
+}
+
+/**
+ * All objects of the selection at one resource version.
+ * @throws as `ApiClient.request`; a 410 between pages means that the whole list must be taken again
+ */
+export async function listAll(
+  client: ApiClient,
+  selection: Selection,
+  pageLimit: number,
+  signal: AbortSignal,
+): Promise<{ objects: KubernetesObject[]; resourceVersion: string }> {
+  const objects: KubernetesObject[] = [];
+  const firstQuery = { ...selectorQuery(selection), limit: String(pageLimit) };
+  for (let query: Record<string, string> = firstQuery; ; ) {
+    const answer = await client.request({ method: 'GET', path: selectionPath(selection), query, signal });
+    const page = parseListPage(answer, selection.resource);
+    for (const object of page.objects) objects.push(object);
+    if (page.next === undefined) return { objects, resourceVersion: page.resourceVersion };
+    query = { ...firstQuery, continue: page.next };
+  }
+}

@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+/** The `firesteel` command: finds the subcommand, and turns errors into one line on stderr and an exit code. */
+import { randomUUID } from 'node:crypto';
+import type { Command, CommandIo } from './commands/command.js';
+import { FiresteelError, messageOf } from './errors.js';
+import { version } from './version.js';
+
+interface Entry {
+  readonly help: string;
+  /** Imported when it is called: the webhook need not load what the reconciler needs. */
+  readonly load: () => Promise<Command>;
+}
+
+const commands: Readonly<Record<string, Entry>> = {
+  run: {
+    help: 'reconciler and webhook in one process, for development',
+    load: async () => (await import('./commands/run.js')).run,
+  },
+  reconciler: {
+    help: 'runs SparkApplications',
+    load: async () => (await import('./commands/reconciler.js')).reconciler,
+  },
+  webhook: { help: 'the admission server', load: async () => (await import('./commands/webhook.js')).webhook },
+  render: {
+    help: 'FILE: the objects that a SparkApplication leads to',
+    load: async () => (await import('./commands/render.js')).render,
+  },
+  mutate: {
+    help: 'POD.json: the pod after admission',
+    load: async () => (await import('./commands/mutate.js')).mutate,
+  },
+  validate: {
+    help: 'FILE…: what is wrong with the manifests',
+    load: async () => (await import('./commands/validate.js')).validate,
+  },
+  crds: { help: 'the CustomResourceDefinitions as YAML', load: async () => (await import('./commands/crds.js')).crds },
+  'spark-submit': { help: 'ARGS… --dry-run: the API requests of spark-submit', load: loadSparkSubmit },
+};
+
+async function loadSparkSubmit(): Promise<Command> {
+  const { sparkSubmit } = await import('./commands/spark-submit.js');
+  return (args, io) => sparkSubmit(args, { ...io, now: Date.now, submissionId: randomUUID });
+}
+
+function usage(): string {
+  const lines = Object.entries(commands).map(([name, { help }]) => `  ${name.padEnd(14)}${help}`);
+  return `firesteel ${version}\n\nusage: firesteel COMMAND [FLAGS]\n\n${lines.join('\n')}\n`;
+}
+
+async function main(args: readonly string[], io: CommandIo): Promise<number> {
+  const [name = '', ...rest] = args;
+  if (name === '--version' || name === 'version') {
+    io.out(`${version}\n`);
+    return 0;
+  }
+  if (name === '' || name === '--help' || name === 'help') {
+    io.out(usage());
+    return name === '' ? 2 : 0;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    throw new FiresteelError('USAGE', `unknown command ${name}; there are ${Object.keys(commands).join(', ')}`);
+  }
+  return (await command.load())(rest, io);
+}
+
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
+
+const io: CommandIo = {
+  environment: process.env,
+  out: (text) => void process.stdout.write(text),
+  warn: (text) => void process.stderr.write(text),
+  signal: ending.signal,
+};
+
+try {
+  process.exitCode = await main(process.argv.slice(2), io);
+} catch (error) {
+  io.warn(`firesteel: ${messageOf(error)}\n`);
+  if (!(error instanceof FiresteelError) && error instanceof Error) io.warn(`${error.stack}\n`);
+  process.exitCode = error instanceof FiresteelError && error.code === 'USAGE' ? 2 : 1;
+}

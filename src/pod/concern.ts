@@ -1,0 +1,66 @@
+/**
+ * A concern is one row of the annotation table: which annotation, which value it takes, where the value comes from in a
+ * SparkApplication, and how it changes a pod. The reconciler uses the first half, the webhook the second.
+ */
+import type { z } from 'zod';
+import type { DefaultedSpec } from '../api/defaults.js';
+import { annotationPrefix, type Role } from '../api/labels.js';
+import { formatPath } from '../api/problem.js';
+import type { SparkApplication } from '../api/spark-application.js';
+import { FiresteelError } from '../errors.js';
+import type { PodEdit } from './pod-edit.js';
+
+/** What a tag can be made from. */
+export interface TagSource {
+  readonly application: SparkApplication;
+  readonly spec: DefaultedSpec;
+  readonly role: Role;
+}
+
+export interface Concern {
+  /** Name of the annotation, without the prefix. */
+  readonly name: string;
+  readonly tag: (source: TagSource) => string | undefined;
+  /** @throws {FiresteelError} ANNOTATION_INVALID, MUTATION_CONFLICT */
+  readonly apply: (edit: PodEdit, text: string) => void;
+}
+
+interface JsonConcern<Type extends z.ZodType> {
+  name: string;
+  value: Type;
+  /** Undefined or an empty list: no annotation. */
+  from: (source: TagSource) => z.input<Type> | undefined;
+  edit: (edit: PodEdit, value: z.output<Type>) => void;
+}
+
+/** A row whose annotation holds JSON of the given type. */
+export function jsonConcern<Type extends z.ZodType>({ name, value, from, edit }: JsonConcern<Type>): Concern {
+  return {
+    name,
+    tag(source) {
+      const wanted = from(source);
+      if (wanted === undefined || (Array.isArray(wanted) && wanted.length === 0)) return undefined;
+      return JSON.stringify(wanted);
+    },
+    apply(podEdit, text) {
+      edit(podEdit, parse(name, value, text));
+    },
+  };
+}
+
+function parse<Type extends z.ZodType>(name: string, type: Type, text: string): z.output<Type> {
+  const key = `${annotationPrefix}${name}`;
+  const parsed = type.safeParse(parseJson(key, text));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `at ${formatPath(path) || 'its root'}: ${message}`);
+  throw new FiresteelError('ANNOTATION_INVALID', `annotation ${key}: ${faults.slice(0, 5).join('; ')}`);
+}
+
+function parseJson(key: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Without the parser's own error: it quotes the value, which may hold a secret.
+    throw new FiresteelError('ANNOTATION_INVALID', `annotation ${key}: not JSON`);
+  }
+}

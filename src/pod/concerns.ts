@@ -1,0 +1,118 @@
+/**
+ * The table: field of a SparkApplication → annotation → type → edit of a pod. Rows are applied in this order, which is the
+ * peer's (compatibility: pod mutation). A new concern is a new row.
+ */
+import { z } from 'zod';
+import { affinity, envVar, ownerReference, toleration, volume, volumeMount } from '../api/kubernetes-types.js';
+import { configMapVolumeName } from '../api/names.js';
+import { sparkApplicationApiVersion, sparkApplicationKind } from '../api/spark-application.js';
+import type { SparkApplicationSpec } from '../api/spark-application-spec.js';
+import { type Concern, jsonConcern, type TagSource } from './concern.js';
+import { canonicalJson, type JsonObject } from './json.js';
+import type { PodEdit } from './pod-edit.js';
+import { mountOnce, volumeOnce } from './volume-edit.js';
+
+const byName = (item: JsonObject) => String(item['name']);
+
+const configMapMount = z.strictObject({
+  name: z.string().min(1),
+  path: z.string().min(1),
+  /** Name of the volume; default as the peer names it. */
+  volume: z.string().min(1).optional(),
+  /** Variable that is set to the path. */
+  env: z.string().min(1).optional(),
+});
+
+type ConfigMapMount = z.infer<typeof configMapMount>;
+
+/** Order of the peer: Hadoop's, Spark's, the role's. */
+function configMapMounts({ spec, role }: TagSource): ConfigMapMount[] {
+  const mounts: ConfigMapMount[] = [];
+  if (spec.hadoopConfigMap !== undefined) {
+    mounts.push({
+      name: spec.hadoopConfigMap,
+      path: '/etc/hadoop/conf',
+      volume: 'hadoop-configmap-volume',
+      env: 'HADOOP_CONF_DIR',
+    });
+  }
+  if (spec.sparkConfigMap !== undefined) {
+    mounts.push({
+      name: spec.sparkConfigMap,
+      path: '/etc/spark/conf',
+      volume: 'spark-configmap-volume',
+      env: 'SPARK_CONF_DIR',
+    });
+  }
+  return [...mounts, ...(spec[role].configMaps ?? [])];
+}
+
+function editConfigMaps(edit: PodEdit, mounts: readonly ConfigMapMount[]): void {
+  for (const { name, path, volume: volumeName = configMapVolumeName(name), env } of mounts) {
+    volumeOnce(edit, 'config-maps', { name: volumeName, configMap: { name } });
+    mountOnce(edit, 'config-maps', { name: volumeName, mountPath: path, readOnly: true });
+    if (env !== undefined) edit.merge(edit.containerPath('env'), [{ name: env, value: path }], byName);
+  }
+}
+
+/** Only what the role mounts: a declared volume may exist in the namespace of the other role's needs alone. */
+function mountedVolumes({ spec, role }: TagSource): SparkApplicationSpec['volumes'] {
+  const mounted = new Set((spec[role].volumeMounts ?? []).map(({ name }) => name));
+  return (spec.volumes ?? []).filter(({ name }) => mounted.has(name));
+}
+
+export const concerns: readonly Concern[] = [
+  jsonConcern({
+    name: 'owner-references',
+    value: z.array(ownerReference),
+    // The reconciler writes the driver's owner itself, when it creates the pod.
+    from: ({ application, role }) =>
+      role === 'driver'
+        ? undefined
+        : [
+            {
+              apiVersion: sparkApplicationApiVersion,
+              kind: sparkApplicationKind,
+              name: application.name,
+              uid: application.uid,
+              controller: false,
+            },
+          ],
+    edit: (edit, owners) => edit.merge(['metadata', 'ownerReferences'], owners, (owner) => String(owner['uid'])),
+  }),
+  jsonConcern({
+    name: 'env',
+    value: z.array(envVar),
+    from: ({ spec, role }) => spec[role].env,
+    edit: (edit, variables) => edit.merge(edit.containerPath('env'), variables, byName),
+  }),
+  jsonConcern({ name: 'config-maps', value: z.array(configMapMount), from: configMapMounts, edit: editConfigMaps }),
+  jsonConcern({
+    name: 'volumes',
+    value: z.array(volume),
+    from: mountedVolumes,
+    edit: (edit, volumes) => {
+      for (const item of volumes) volumeOnce(edit, 'volumes', item);
+    },
+  }),
+  jsonConcern({
+    name: 'volume-mounts',
+    value: z.array(volumeMount),
+    from: ({ spec, role }) => spec[role].volumeMounts,
+    edit: (edit, mounts) => {
+      for (const mount of mounts) mountOnce(edit, 'volume-mounts', mount);
+    },
+  }),
+  jsonConcern({
+    name: 'affinity',
+    value: affinity,
+    from: ({ spec, role }) => spec[role].affinity,
+    edit: (edit, wanted) => edit.set(['spec', 'affinity'], wanted),
+  }),
+  jsonConcern({
+    name: 'tolerations',
+    value: z.array(toleration),
+    from: ({ spec, role }) => spec[role].tolerations,
+    edit: (edit, tolerations) => edit.merge(['spec', 'tolerations'], tolerations, canonicalJson),
+  }),
+];

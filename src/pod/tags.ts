@@ -1,0 +1,31 @@
+/** From a SparkApplication to the annotations that its pods carry, and the evidence that they were applied. */
+import { createHash } from 'node:crypto';
+import { withDefaults } from '../api/defaults.js';
+import { annotationPrefix, appliedAnnotation, type Role } from '../api/labels.js';
+import type { SparkApplication } from '../api/spark-application.js';
+import { concerns } from './concerns.js';
+
+/** The annotations for the pods of one role; empty when the webhook has nothing to do. */
+export function tagsOf(application: SparkApplication, role: Role): ReadonlyMap<string, string> {
+  const source = { application, spec: withDefaults(application.spec), role };
+  const tags = new Map<string, string>();
+  for (const { name, tag } of concerns) {
+    const value = tag(source);
+    if (value !== undefined) tags.set(`${annotationPrefix}${name}`, value);
+  }
+  return tags;
+}
+
+/**
+ * A tag's value as it travels in Spark conf: Spark replaces `{{APP_ID}}` in the annotations of executors, so braces that
+ * belong to the value are written as JSON escapes (KubernetesExecutorConf).
+ */
+export function escapePlaceholders(json: string): string {
+  return json.replaceAll('{{', '\\u007b\\u007b');
+}
+
+/** Digest of tags as the webhook applied them: SHA-256 over their sorted `key=value` lines. */
+export function digestOf(tags: Iterable<readonly [string, string]>): string {
+  const lines = [...tags].filter(([key]) => key !== appliedAnnotation).map(([key, value]) => `${key}=${value}`);
+  return createHash('sha256').update(lines.sort().join('\n')).digest('hex');
+}

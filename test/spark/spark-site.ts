@@ -1,0 +1,73 @@
+/** A namespace on a real node in which Spark may ask for its executors, with `firesteel run` beside it on this machine. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { createObject } from '../../src/kube/api-client.js';
+import { configMaps, pods, type Resource, resourcePath, sparkApplications } from '../../src/kube/resources.js';
+import { projectRoot } from '../e2e/operator-process.js';
+import { Site } from '../e2e/site.js';
+
+/** An application takes 20 to 60 s on two cores, most of it the start of its JVMs. */
+export const sparkMilliseconds = 300_000;
+
+const serviceAccounts: Resource = core('serviceaccounts', 'ServiceAccount');
+const roleBindings: Resource = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  plural: 'rolebindings',
+  kind: 'RoleBinding',
+  namespaced: true,
+};
+
+const manifestSchema = z.looseObject({ metadata: z.looseObject({ name: z.string() }) });
+
+export class SparkSite {
+  private constructor(readonly site: Site) {}
+
+  static async open(subject: string): Promise<SparkSite> {
+    const site = await Site.open(subject, 'real');
+    const { client, namespace } = site;
+    await createObject(client, serviceAccounts, namespace, named('v1', 'ServiceAccount', 'spark'));
+    await createObject(client, roleBindings, namespace, {
+      ...named('rbac.authorization.k8s.io/v1', 'RoleBinding', 'spark-edits'),
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' },
+      subjects: ['spark', 'default'].map((name) => ({ kind: 'ServiceAccount', name, namespace })),
+    });
+    await site.startRun();
+    return new SparkSite(site);
+  }
+
+  async close(): Promise<void> {
+    await this.site.close();
+  }
+
+  /** Applies an example of the project as it stands; nothing but its namespace is added. */
+  async submitExample(path: string): Promise<string> {
+    const { metadata, ...example } = manifestSchema.parse(parse(readFileSync(join(projectRoot, path), 'utf8')));
+    const { client, namespace } = this.site;
+    await createObject(client, sparkApplications, namespace, { ...example, metadata: { ...metadata, namespace } });
+    return metadata.name;
+  }
+
+  async createConfigMap(name: string, data: Record<string, string>): Promise<void> {
+    await createObject(this.site.client, configMaps, this.site.namespace, { ...named('v1', 'ConfigMap', name), data });
+  }
+
+  /** What the driver of the application wrote so far. */
+  async driverLog(application: string): Promise<string> {
+    const { client, namespace } = this.site;
+    const path = resourcePath(pods, { namespace, name: `${application}-driver`, subresource: 'log' });
+    const lines: string[] = [];
+    for await (const line of client.lines({ method: 'GET', path }, new AbortController().signal)) lines.push(line);
+    return lines.join('\n');
+  }
+}
+
+function core(plural: string, kind: string): Resource {
+  return { group: '', version: 'v1', plural, kind, namespaced: true };
+}
+
+function named(apiVersion: string, kind: string, name: string) {
+  return { apiVersion, kind, metadata: { name } };
+}

@@ -1,0 +1,132 @@
+/**
+ * The HTTP side of the webhook: a Fastify server with every limit set, and the routes. HTTP/1.1 only: through Node HTTP/2
+ * is slower, and API servers that pin one HTTP/2 connection send all reviews to one replica (kubernetes#80313).
+ *
+ * A POST that meets a closing connection is a failed admission, because Go repeats no POST. So we never close a connection
+ * before the API server would (its Go client: after 90 s idle), not even one that has not carried a request yet, which is
+ * what Node's own request and header timeouts would do. Slow senders are caught by a deadline that starts with the request.
+ */
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Clock } from '../src/clock.js';
+import { FiresteelError } from '../src/errors.js';
+import type { Logger } from '../src/log.js';
+import { answerFaults, answerFrameworkError, answerParserError, sendText } from './http-faults.js';
+import type { InFlight } from './in-flight.js';
+import { podMutationPath } from './registration.js';
+import { answerReview, type Mutate } from './review.js';
+import { type ServedCertificate, secureContext } from './tls.js';
+
+export interface HttpServerOptions {
+  mutate: Mutate;
+  certificate: ServedCertificate;
+  clock: Clock;
+  logger: Logger;
+  inFlight: InFlight;
+  /** While true, readiness fails and every answer closes its connection. */
+  isDraining: () => boolean;
+}
+
+/** A review holds a pod and its old state, each at most 3 MiB in etcd, and the envelope (as controller-runtime has it). */
+const bodyLimit = 7 * 1024 * 1024;
+/** Longer than the 90 s after which Go's client closes an idle connection. */
+const keepAliveTimeout = 95_000;
+const silentConnectionTimeout = 100_000;
+/** From the headers of a review to the end of its answer: the API server does not wait longer (`timeoutSeconds`). */
+const reviewDeadline = 10_000;
+const handshakeTimeout = 10_000;
+/** Far above what API servers open; below what a small memory limit holds. */
+const maximumConnections = 2_000;
+
+const methods = { [podMutationPath]: 'POST', '/healthz': 'GET, HEAD', '/readyz': 'GET, HEAD' };
+
+export type HttpServer = ReturnType<typeof createHttpServer>;
+
+export function createHttpServer(options: HttpServerOptions) {
+  const { certificate, logger, isDraining } = options;
+  const server = fastify({
+    https: {
+      ...secureContext(certificate),
+      ALPNProtocols: ['http/1.1'],
+      handshakeTimeout,
+      headersTimeout: silentConnectionTimeout,
+      requestTimeout: silentConnectionTimeout,
+    },
+    bodyLimit,
+    keepAliveTimeout,
+    requestTimeout: silentConnectionTimeout,
+    connectionTimeout: silentConnectionTimeout,
+    return503OnClosing: false,
+    // One line a review is ours; Fastify's own logging would add three.
+    logger: false,
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerParserError,
+  });
+  server.server.maxConnections = maximumConnections;
+  server.server.on('tlsClientError', (error) => logger.debug({ reason: error.message }, 'TLS handshake failed'));
+
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJson);
+  answerFaults(server, methods, logger);
+  server.addHook('onSend', async (_request, reply) => {
+    if (isDraining()) reply.header('connection', 'close');
+  });
+
+  server.get('/healthz', (_request, reply) => sendText(reply, 200, 'ok'));
+  server.get('/readyz', (_request, reply) =>
+    isDraining() ? sendText(reply, 503, 'draining') : sendText(reply, 200, 'ok'),
+  );
+  server.post(
+    podMutationPath,
+    { onRequest: (_request, reply, next) => admitRequest(reply, options, next) },
+    (request, reply) => handleReview(request, reply, options),
+  );
+  return server;
+}
+
+/**
+ * Takes JSON as it is. Fastify's own parser refuses the whole review for a key `__proto__`, in an annotation, say; here it
+ * is an own property like any other, and harmless as long as nobody merges it into another object.
+ */
+function parseJson(
+  _request: FastifyRequest,
+  body: Buffer,
+  done: (error: Error | null, parsed?: unknown) => void,
+): void {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString());
+  } catch (cause) {
+    done(new FiresteelError('REVIEW_INVALID', 'the body is not JSON', { cause }));
+    return;
+  }
+  done(null, parsed);
+}
+
+/** Before the body is read: takes a place among the reviews in flight, and starts the deadline. */
+function admitRequest(reply: FastifyReply, { inFlight, clock }: HttpServerOptions, next: () => void): void {
+  if (!inFlight.enter()) {
+    sendText(reply.header('retry-after', '1'), 429, 'too many reviews at once');
+    return;
+  }
+  const cancelDeadline = clock.after(reviewDeadline, () => {
+    if (reply.sent) reply.raw.destroy();
+    else
+      sendText(reply.header('connection', 'close'), 408, `the review did not arrive within ${reviewDeadline / 1000} s`);
+  });
+  reply.raw.once('close', () => {
+    cancelDeadline();
+    inFlight.leave();
+  });
+  next();
+}
+
+function handleReview(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { mutate, logger }: HttpServerOptions,
+): FastifyReply {
+  const { answer, outcome, pod, fault } = answerReview(request.body, mutate);
+  if (outcome === 'failed') logger.error({ ...pod, err: fault }, 'the mutation failed; the pod was denied');
+  logger.debug({ ...pod, outcome, milliseconds: reply.elapsedTime }, 'review');
+  return reply.type('application/json').send(answer);
+}
