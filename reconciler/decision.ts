@@ -22,6 +22,8 @@ export interface Setback {
 
 export interface Observation {
   readonly driver: DriverObservation;
+  /** Other driver pods of the application in the cache: of submissions that are over. */
+  readonly strays: readonly SparkPod[];
   readonly executors: readonly SparkPod[];
   /** This process knows that the driver's Service, ConfigMap and the rest were created for this submission. */
   readonly released: boolean;

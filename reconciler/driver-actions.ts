@@ -47,7 +47,8 @@ export class DriverActions {
       case 'delete-driver': {
         await this.deleteDriver(record, action.uid);
         const driver = await this.lookUpDriver(record);
-        return { ...observation, driver, ...(action.because === undefined ? {} : { setback: action.because }) };
+        const strays = observation.strays.filter(({ uid }) => uid !== action.uid);
+        return { ...observation, driver, strays, ...(action.because === undefined ? {} : { setback: action.because }) };
       }
     }
   }

@@ -5,7 +5,7 @@ import type { ApplicationRecord } from './application-record.js';
 import type { ApplicationEvent, Decision, DecisionContext, Observation, StateHandler } from './decision.js';
 import { specHash } from './driver-rendering.js';
 import { executorChange } from './executor-states.js';
-import { podState, type SparkPod } from './spark-pod.js';
+import { hasStarted, podState, type SparkPod } from './spark-pod.js';
 
 /** What the state of the driver makes of its application. */
 interface Outcome {
@@ -74,10 +74,7 @@ export function driverLost(record: ApplicationRecord, observation: Observation, 
   const name = record.status.driverInfo?.podName ?? '';
   const message = `driver pod not found: ${name} was deleted, or its node was lost`;
   const events = [applicationEvents.driverNotFound(name), applicationEvents.failed(record.name, message)];
-  const decision = follow(record, observation, context, { state: 'FAILED', message, events });
-  const { driver } = observation;
-  const isStray = driver.kind === 'present' && driver.pod.ownerUid === record.uid && !driver.pod.deleting;
-  return isStray ? { ...decision, action: { kind: 'delete-driver', uid: driver.pod.uid } } : decision;
+  return follow(record, observation, context, { state: 'FAILED', message, events });
 }
 
 function follow(
@@ -111,10 +108,15 @@ function specChange(record: ApplicationRecord): { status: SparkApplicationStatus
   };
 }
 
-/** COMPLETED and FAILED: only the executors may still end. */
-export const afterEnd: StateHandler = (record, observation, { settings }) => {
+/** COMPLETED and FAILED: the executors may still end, and drivers that never started are in the way. */
+export const afterEnd: StateHandler = (record, { driver, strays, executors }, { settings }) => {
   const { status } = record;
   const state = status.applicationState?.state ?? '';
-  const { states, events } = executorChange(status, observation.executors, state, settings.maximumTrackedExecutors);
-  return Object.keys(states).length === 0 ? {} : { status: { ...status, executorState: states }, events };
+  const { states, events } = executorChange(status, executors, state, settings.maximumTrackedExecutors);
+  const drivers = driver.kind === 'present' ? [driver.pod, ...strays] : strays;
+  const leftOver = drivers.find((pod) => pod.ownerUid === record.uid && !hasStarted(pod) && !pod.deleting);
+  return {
+    ...(Object.keys(states).length === 0 ? {} : { status: { ...status, executorState: states }, events }),
+    ...(leftOver === undefined ? {} : { action: { kind: 'delete-driver', uid: leftOver.uid } }),
+  };
 };

@@ -9,6 +9,7 @@ import { pods, sparkApplications } from '../src/kube/resources.js';
 import { Store } from '../src/kube/store.js';
 import type { Logger } from '../src/log.js';
 import { type ApplicationRecord, projectApplication } from './application-record.js';
+import { observePods } from './cached-pods.js';
 import type { Observation } from './decision.js';
 import { projectPod, type SparkPod } from './spark-pod.js';
 
@@ -76,14 +77,8 @@ export class NamespaceCache {
   }
 
   /** The pods of an application as the cache has them. */
-  observe(record: ApplicationRecord): Pick<Observation, 'driver' | 'executors'> {
-    const { status, key, namespace } = record;
-    const name = status.driverInfo?.podName;
-    const driver = name == null ? undefined : this.pods.get(objectKey({ namespace, name }));
-    const executors = this.pods
-      .by(byApplication, key)
-      .filter(({ role, submissionId }) => role === 'executor' && submissionId === status.submissionID);
-    return { driver: driver === undefined ? { kind: 'unknown' } : { kind: 'present', pod: driver }, executors };
+  observe(record: ApplicationRecord): Pick<Observation, 'driver' | 'strays' | 'executors'> {
+    return observePods(record, this.pods.by(byApplication, record.key));
   }
 }
 

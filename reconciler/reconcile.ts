@@ -2,7 +2,6 @@
  * One pass over one application: look, decide, write, act, and look again until nothing is left to do. The status is written
  * before the action that it announces, with the resource version as precondition.
  */
-import { randomUUID } from 'node:crypto';
 import { sparkApplicationApiVersion, sparkApplicationKind } from '../src/api/spark-application.js';
 import { boundMessage } from '../src/api/status.js';
 import type { Clock } from '../src/clock.js';
@@ -27,6 +26,8 @@ export interface ReconcileOptions {
   readonly events: Pick<EventRecorder, 'record'>;
   readonly clock: Clock;
   readonly settings: ReconcilerSettings;
+  /** A fresh UUID. */
+  readonly newSubmissionId: () => string;
   /** Takes the answer of each status write, so that the next look at the cache is not behind it. */
   readonly onWritten: (application: KubernetesObject) => void;
 }
@@ -54,7 +55,16 @@ export class ApplicationReconciler {
       const written = await this.write(record, observation, decision);
       if (written === 'gone') return { recheckAfterMilliseconds: undefined, released: false, record: undefined };
       record = written.record;
-      if (written.changedByOthers) continue;
+      if (written.changedByOthers) {
+        // What was seen belongs to the old view: an absence, above all, may be that of another pod.
+        observation = {
+          ...withoutSetback(observation),
+          driver: { kind: 'unknown' },
+          released: false,
+          configMap: 'unknown',
+        };
+        continue;
+      }
       this.recordEvents(record, decision.events ?? []);
       if (decision.action === undefined) {
         const { recheckAfterMilliseconds } = decision;
@@ -68,8 +78,8 @@ export class ApplicationReconciler {
   }
 
   private decide(record: ApplicationRecord, observation: Observation): Decision {
-    const { clock, settings } = this.options;
-    return decide(record, observation, { now: clock.now(), newSubmissionId: randomUUID(), settings });
+    const { clock, settings, newSubmissionId } = this.options;
+    return decide(record, observation, { now: clock.now(), newSubmissionId: newSubmissionId(), settings });
   }
 
   /** Writes what the decision changes. A conflict means that our view was old: the fresh one decides again. */

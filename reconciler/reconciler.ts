@@ -2,6 +2,7 @@
  * The reconciler as a running thing: watches bring keys, a queue hands each key to one worker at a time, a worker makes one
  * pass over the application. All memory that a restart would lose can be found out again.
  */
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../src/clock.js';
 import { messageOf } from '../src/errors.js';
 import type { ApiClient } from '../src/kube/api-client.js';
@@ -65,6 +66,7 @@ export class Reconciler {
       events: this.events,
       clock,
       settings,
+      newSubmissionId: randomUUID,
       onWritten: (application) => this.cacheOf(objectKey(application.metadata))?.observeWrite(application),
     });
   }

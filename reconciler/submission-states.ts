@@ -20,13 +20,13 @@ import { hasStarted, type SparkPod } from './spark-pod.js';
 import type { DriverObjects } from './submission/driver-objects.js';
 
 /** A new application: refuse it, or declare the intent to submit it. */
-export const begin: StateHandler = (record, observation, context) => {
+export const begin: StateHandler = (record, _, context) => {
   if (record.deleting) return {};
   const reading = readApplication(record);
   if (!reading.ok) return failed(record, context, `invalid SparkApplication: ${describeProblems(reading.problems)}`);
   const rendered = tryRender(reading.application, context);
   if (rendered instanceof FiresteelError) return submissionFailed(record, context, rendered.message);
-  return declareIntent(record, observation, context, reading.application, rendered);
+  return declareIntent(record, context, reading.application, rendered);
 };
 
 function tryRender(application: SparkApplication, context: DecisionContext): DriverObjects | FiresteelError {
@@ -40,7 +40,6 @@ function tryRender(application: SparkApplication, context: DecisionContext): Dri
 
 function declareIntent(
   record: ApplicationRecord,
-  observation: Observation,
   { now, newSubmissionId }: DecisionContext,
   application: SparkApplication,
   rendered: DriverObjects,
@@ -64,8 +63,7 @@ function declareIntent(
       ...(isFirst ? [applicationEvents.added(name)] : []),
       ...rendered.warnings.map((warning) => applicationEvents.doubt(warning)),
     ],
-    // A pod of that name which the cache shows already is looked at before another is asked for.
-    ...(observation.driver.kind === 'present' ? {} : { action: { kind: 'create-driver' } }),
+    action: { kind: 'create-driver' },
   };
 }
 
@@ -79,9 +77,7 @@ export const submitted: StateHandler = (record, observation, context) => {
 
 function beforeClaim(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
   const pod = observation.driver.kind === 'present' ? observation.driver.pod : undefined;
-  if (pod !== undefined && pod.ownerUid !== record.uid) {
-    return submissionFailed(record, context, `driver pod already exists: ${pod.name} is not of this application`);
-  }
+  if (pod !== undefined && pod.ownerUid !== record.uid) return nameIsTaken(record, context, pod);
   if (pod?.deleting) return { recheckAfterMilliseconds: recheckGoing };
   if (record.deleting) return {};
   const reading = readApplication(record);
@@ -95,6 +91,15 @@ function beforeClaim(record: ApplicationRecord, observation: Observation, contex
     return { action: { kind: 'delete-driver', uid: pod.uid, because: { kind: 'wait', message: unmutated(pod) } } };
   }
   return claim(record, pod);
+}
+
+/** By the driver of a deleted application of this name, which is about to go, or by something that is not ours at all. */
+function nameIsTaken(record: ApplicationRecord, context: DecisionContext, pod: SparkPod): Decision {
+  const isOfPredecessor = pod.applicationName === record.name && pod.ownerUid !== undefined;
+  if (isOfPredecessor || pod.deleting) {
+    return waitFor(record, context, `waiting for pod ${pod.name} of an earlier application to go`);
+  }
+  return submissionFailed(record, context, `driver pod already exists: ${pod.name} is not of this application`);
 }
 
 function unmutated(pod: SparkPod): string {
@@ -150,19 +155,18 @@ function afterClaim(
   if (setback?.kind === 'refused') return { action: { kind: 'delete-driver', uid: pod.uid, because: setback } };
   if (setback?.kind === 'wait') return waitFor(record, context, `waiting to release the driver: ${setback.message}`);
   if (isCurrentSubmission(record)) return { action: { kind: 'release-driver' } };
-  return replaceUnreleased(record, observation, context, pod);
+  return replaceUnreleased(record, observation, context);
 }
 
-/** The spec or the code changed under a pod that may not have been released: only its ConfigMap can tell. */
-function replaceUnreleased(
-  record: ApplicationRecord,
-  observation: Observation,
-  context: DecisionContext,
-  pod: SparkPod,
-): Decision {
+/**
+ * The spec or the code changed under a claimed pod: only its ConfigMap can tell whether it may start already. Where it may
+ * not, the claim is taken back first, by a new intent; the pod is deleted as that of another submission. The other way round
+ * a late release of a paused leader could start it, and its end by our hand would look like the application's own.
+ */
+function replaceUnreleased(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
   if (observation.configMap === 'unknown') return { action: { kind: 'look-up-config-map' } };
   if (observation.configMap === 'present') return monitor(record, observation, context);
-  return { action: { kind: 'delete-driver', uid: pod.uid } };
+  return begin(record, observation, context);
 }
 
 const recheckGoing = 5_000;

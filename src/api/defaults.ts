@@ -11,7 +11,8 @@ export type DefaultedSpec = SparkApplicationSpec & {
 
 export function withDefaults(spec: SparkApplicationSpec): DefaultedSpec {
   const isSet = (key: string) => Object.hasOwn(spec.sparkConf ?? {}, key);
-  const usesDynamicAllocation = spec.sparkConf?.['spark.dynamicAllocation.enabled'] === 'true';
+  const instances = spec.sparkConf?.['spark.executor.instances'] ?? '';
+  const usesDynamicAllocation = /^\s*true\s*$/i.test(spec.sparkConf?.['spark.dynamicAllocation.enabled'] ?? '');
   return {
     ...spec,
     driver: {
@@ -22,7 +23,7 @@ export function withDefaults(spec: SparkApplicationSpec): DefaultedSpec {
     executor: {
       ...(isSet('spark.executor.cores') ? {} : { cores: 1 }),
       ...(isSet('spark.executor.memory') ? {} : { memory: '1g' }),
-      ...(isSet('spark.executor.instances') || usesDynamicAllocation ? {} : { instances: 1 }),
+      ...(instances !== '' || usesDynamicAllocation ? {} : { instances: 1 }),
       ...spec.executor,
     },
   };

@@ -18,7 +18,3 @@ export const ownerReference = kubernetesType({
   name,
   uid: name,
 }).describe('meta/v1 OwnerReference');
-
-export type Volume = z.infer<typeof volume>;
-export type VolumeMount = z.infer<typeof volumeMount>;
-export type EnvVar = z.infer<typeof envVar>;

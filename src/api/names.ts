@@ -21,7 +21,7 @@ export function driverPodName(
   applicationName: string,
   spec: { driver?: { podName?: string | undefined } | undefined; sparkConf?: Record<string, string> | undefined },
 ): string {
-  return spec.driver?.podName ?? spec.sparkConf?.[driverPodNameKey] ?? `${applicationName}-driver`;
+  return spec.driver?.podName || spec.sparkConf?.[driverPodNameKey] || `${applicationName}-driver`;
 }
 
 /**

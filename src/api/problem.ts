@@ -1,6 +1,6 @@
 /** What is wrong with an object: where, and in words. */
 export interface Problem {
-  /** Such as `spec.driver.cores`. */
+  /** Such as `spec.driver.cores`; empty for the object as a whole. */
   readonly path: string;
   readonly message: string;
 }
@@ -15,11 +15,16 @@ export function formatPath(path: readonly PropertyKey[]): string {
   }, '');
 }
 
+/** `spec.image: required`; what is wrong with the whole object has no path. */
+export function describeProblem({ path, message }: Problem): string {
+  return path === '' ? message : `${path}: ${message}`;
+}
+
 const maximumProblems = 10;
 
 /** All problems in one line, for a status or a log. */
 export function describeProblems(problems: readonly Problem[]): string {
-  const shown = problems.slice(0, maximumProblems).map(({ path, message }) => `${path}: ${message}`);
+  const shown = problems.slice(0, maximumProblems).map(describeProblem);
   if (problems.length > maximumProblems) shown.push(`and ${problems.length - maximumProblems} more`);
   return shown.join('; ');
 }

@@ -7,9 +7,8 @@ import { int32, later, stringMap } from './field.js';
 import { affinity, envVar, toleration, volume, volumeMount } from './kubernetes-types.js';
 
 const isFalse = (value: unknown) => value === false;
-const isEmptyObject = (value: unknown) => typeof value === 'object' && Object.keys(value ?? {}).length === 0;
-const isDisabled = (value: unknown) =>
-  isEmptyObject(value) || (typeof value === 'object' && value !== null && 'enabled' in value && !value.enabled);
+const isEmptyObject = (value: unknown) => z.strictObject({}).safeParse(value).success;
+const isDisabled = (value: unknown) => z.looseObject({ enabled: z.literal(false).nullish() }).safeParse(value).success;
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
 
 const namedPath = z.strictObject({

@@ -3,6 +3,7 @@
  * wrong with it. Nothing read here is ever written back, so that fields of newer versions survive.
  */
 import { z } from 'zod';
+import { jsonProblem } from './json-limits.js';
 import { applicationNameProblem } from './names.js';
 import { formatPath, type Problem } from './problem.js';
 import { ruleProblems } from './rules.js';
@@ -43,6 +44,8 @@ export function readSparkApplication(object: unknown, defaultNamespace = 'defaul
   const parsed = sparkApplication.safeParse(object, { reportInput: false });
   if (!parsed.success) return { ok: false, problems: parsed.error.issues.flatMap(problemsOf) };
   const { metadata, spec } = parsed.data;
+  const unfit = jsonProblem(spec, ['spec']);
+  if (unfit !== undefined) return { ok: false, problems: [unfit] };
   const application: SparkApplication = {
     name: metadata.name,
     namespace: metadata.namespace ?? defaultNamespace,

@@ -79,8 +79,12 @@ export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
+/** `Date.parse` alone would make a date of many a text. */
+const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+
 /** Milliseconds since the epoch, or undefined for no or an unreadable time. */
 export function parseTime(text: string | null | undefined): number | undefined {
+  if (!rfc3339.test(text ?? '')) return undefined;
   const milliseconds = Date.parse(text ?? '');
   return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
@@ -89,7 +93,8 @@ export function parseTime(text: string | null | undefined): number | undefined {
 export const maximumMessageBytes = 2_048;
 
 export function boundMessage(message: string): string {
-  if (Buffer.byteLength(message) <= maximumMessageBytes) return message;
+  // Half a surrogate pair would come back from the API server as another text than was sent.
+  if (Buffer.byteLength(message) <= maximumMessageBytes) return Buffer.from(message).toString();
   const gap = ' … ';
   const half = Math.floor((maximumMessageBytes - Buffer.byteLength(gap)) / 2);
   return `${utf8Slice(message, 0, half)}${gap}${utf8Slice(message, -half)}`;

@@ -1,5 +1,6 @@
 /** `firesteel validate FILE…`: everything that is wrong with the manifests, a line each. */
 
+import { describeProblem } from '../api/problem.js';
 import { readSparkApplication } from '../api/spark-application.js';
 import { FiresteelError } from '../errors.js';
 import { readApplicationDocuments } from './application-file.js';
@@ -19,7 +20,7 @@ function problemLines(file: string, namespace: string): string[] {
   try {
     return readApplicationDocuments(file).flatMap(({ place, object }) => {
       const reading = readSparkApplication(object, namespace);
-      return reading.ok ? [] : reading.problems.map(({ path, message }) => `${place}: ${path}: ${message}`);
+      return reading.ok ? [] : reading.problems.map((problem) => `${place}: ${describeProblem(problem)}`);
     });
   } catch (error) {
     if (error instanceof FiresteelError) return [error.message];

@@ -5,6 +5,7 @@ import { CaBundleKeeper } from '../../certs/ca-bundle.js';
 import { issueServingCertificate } from '../../certs/serving-certificate.js';
 import { applyRegistration, registrationManifest } from '../../webhook/registration.js';
 import { WebhookServer } from '../../webhook/server.js';
+import { pause } from '../clock.js';
 import { mutatePod } from '../pod/mutation.js';
 import type { ClusterSession } from './cluster-session.js';
 import { untilAnswered } from './cluster-session.js';
@@ -29,8 +30,8 @@ export interface RunningWebhook {
   stop(): Promise<void>;
 }
 
-/** How long a draining server goes on serving, so that API servers notice. */
-const drainMilliseconds = 1_000;
+/** How long a draining server goes on serving, so that the endpoints of the Service have lost it before it goes. */
+const drainMilliseconds = 5_000;
 
 /** @throws {FiresteelError} PORT_UNAVAILABLE, CERTIFICATE_INVALID */
 export async function startWebhook(session: ClusterSession, flags: WebhookFlags): Promise<RunningWebhook> {
@@ -69,7 +70,8 @@ export async function startWebhook(session: ClusterSession, flags: WebhookFlags)
     async stop() {
       await keeper.stop();
       server.drain();
-      await new Promise<void>((resolve) => clock.after(drainMilliseconds, resolve));
+      // Behind a URL there is nobody else to go to, and so nothing to wait for.
+      if (url === undefined) await pause(clock, drainMilliseconds);
       await server.close();
     },
   };

@@ -4,8 +4,9 @@
  */
 import type { z } from 'zod';
 import type { DefaultedSpec } from '../api/defaults.js';
+import { jsonProblem } from '../api/json-limits.js';
 import { annotationPrefix, type Role } from '../api/labels.js';
-import { formatPath } from '../api/problem.js';
+import { formatPath, type Problem } from '../api/problem.js';
 import type { SparkApplication } from '../api/spark-application.js';
 import { FiresteelError } from '../errors.js';
 import type { PodEdit } from './pod-edit.js';
@@ -50,10 +51,22 @@ export function jsonConcern<Type extends z.ZodType>({ name, value, from, edit }:
 
 function parse<Type extends z.ZodType>(name: string, type: Type, text: string): z.output<Type> {
   const key = `${annotationPrefix}${name}`;
-  const parsed = type.safeParse(parseJson(key, text));
+  const json = parseJson(key, text);
+  const unfit = jsonProblem(json);
+  if (unfit !== undefined) throw invalid(key, [unfit]);
+  const parsed = type.safeParse(json);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => `at ${formatPath(path) || 'its root'}: ${message}`);
-  throw new FiresteelError('ANNOTATION_INVALID', `annotation ${key}: ${faults.slice(0, 5).join('; ')}`);
+  throw invalid(
+    key,
+    parsed.error.issues.map(({ path, message }) => ({ path: formatPath(path), message })),
+  );
+}
+
+const maximumFaults = 5;
+
+function invalid(key: string, problems: readonly Problem[]): FiresteelError {
+  const faults = problems.slice(0, maximumFaults).map(({ path, message }) => `at ${path || 'its root'}: ${message}`);
+  return new FiresteelError('ANNOTATION_INVALID', `annotation ${key}: ${faults.join('; ')}`);
 }
 
 function parseJson(key: string, text: string): unknown {

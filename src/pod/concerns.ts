@@ -65,9 +65,9 @@ export const concerns: readonly Concern[] = [
   jsonConcern({
     name: 'owner-references',
     value: z.array(ownerReference),
-    // The reconciler writes the driver's owner itself, when it creates the pod.
+    // The reconciler writes the driver's owner itself, when it creates the pod; what no API server has stored owns nothing.
     from: ({ application, role }) =>
-      role === 'driver'
+      role === 'driver' || application.uid === ''
         ? undefined
         : [
             {

@@ -4,6 +4,7 @@
  * that a second admission finds nothing to do.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { isNestedTooDeeply } from '../api/json-limits.js';
 import { driverContainerName, executorContainerNames, label } from '../api/labels.js';
 import { FiresteelError } from '../errors.js';
 import { cloneJson, cloneJsonObject, isJsonObject, type JsonObject, setOwn } from './json.js';
@@ -22,6 +23,7 @@ export class PodEdit {
     if (!isJsonObject(pod) || !isJsonObject(pod['metadata']) || !isJsonObject(pod['spec'])) {
       throw new FiresteelError('REVIEW_INVALID', 'the object is not a Pod: it has no metadata or no spec');
     }
+    if (isNestedTooDeeply(pod)) throw new FiresteelError('REVIEW_INVALID', 'the pod is nested too deeply');
     this.pod = cloneJsonObject(pod);
     this.sparkContainer = indexOfSparkContainer(pod);
   }
@@ -92,7 +94,8 @@ export class PodEdit {
 
   private mergeOne(path: Path, item: JsonObject, keyOf: (item: JsonObject) => string): void {
     const list = this.list(path);
-    const index = list.findIndex((member) => isJsonObject(member) && keyOf(member) === keyOf(item));
+    // Of two variables of one name Kubernetes takes the last.
+    const index = list.findLastIndex((member) => isJsonObject(member) && keyOf(member) === keyOf(item));
     if (index >= 0) {
       this.set([...path, index], item);
       return;

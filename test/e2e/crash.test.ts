@@ -43,7 +43,8 @@ describe('a reconciler that is killed', () => {
           const name = `${slug}-${answer}-${killAt}`;
           const proxy = await KillingProxy.start({ connection: site.connection, counts, killAt, answer });
           try {
-            await site.submit(name, { driver: { annotations: script({ duration: '300ms' }) } });
+            const env = [{ name: 'GREETING', value: 'hello' }]; // so that the webhook has a part in it
+            await site.submit(name, { driver: { annotations: script({ duration: '300ms' }), env } });
             const first = site.spawn('reconciler', { kubeconfig: proxy.kubeconfig });
             proxy.kill = () => first.kill();
             await eventually(`the reconciler to die at ${title} ${killAt}`, () => !first.running);

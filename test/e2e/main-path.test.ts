@@ -20,23 +20,27 @@ describe('the main path', () => {
   });
   after(() => site.close());
 
-  describe('of the smallest application', () => {
+  describe('of a small application', () => {
     let history: StateHistory;
     let running: Application;
     let completed: Application;
     before(async () => {
-      history = new StateHistory(site, 'minimal');
+      history = new StateHistory(site, 'small');
       await history.start();
-      await site.submit('minimal', {
-        driver: { annotations: script({ duration: '4s' }), labels: { team: 'blue' } },
+      await site.submit('small', {
+        driver: {
+          annotations: script({ duration: '4s' }),
+          labels: { team: 'blue' },
+          env: [{ name: 'TEAM', value: 'blue' }],
+        },
         executor: { instances: 2, labels: { team: 'red' } },
       });
-      running = await site.untilState('minimal', 'RUNNING');
+      running = await site.untilState('small', 'RUNNING');
     });
     after(() => history.stop());
 
     it('makes the Service and the ConfigMap that spark-submit makes, owned by the driver pod', async () => {
-      const { pod } = site.pods.driverOf('minimal');
+      const { pod } = site.pods.driverOf('small');
       const owned = await OwnedObjects.of(site, pod);
       assert.deepEqual(
         owned.services.map(({ spec }) => spec?.clusterIP),
@@ -51,7 +55,7 @@ describe('the main path', () => {
     });
 
     it('goes through SUBMITTED and RUNNING to COMPLETED', async () => {
-      completed = await site.untilState('minimal', 'COMPLETED');
+      completed = await site.untilState('small', 'COMPLETED');
       assert.deepEqual(history.states, ['SUBMITTED', 'RUNNING', 'COMPLETED']);
     });
 
@@ -60,22 +64,22 @@ describe('the main path', () => {
       assert.equal(status.applicationState.errorMessage, '');
       assert.equal(status.submissionAttempts, 1);
       assert.equal(status.executionAttempts, 1);
-      assert.equal(status.driverInfo?.podName, 'minimal-driver');
+      assert.equal(status.driverInfo?.podName, 'small-driver');
       assert.match(status.submissionID ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u);
       assert.ok(Date.parse(status.terminationTime ?? '') >= Date.parse(status.lastSubmissionAttemptTime ?? ''));
-      const executors = site.pods.of('minimal', 'executor').map(({ name }) => [name, 'COMPLETED']);
+      const executors = site.pods.of('small', 'executor').map(({ name }) => [name, 'COMPLETED']);
       assert.deepEqual(status.executorState, Object.fromEntries(executors));
     });
 
     it('labels its driver as the peer does, and is its controller', () => {
-      const driver = site.pods.driverOf('minimal');
-      assert.equal(driver.name, 'minimal-driver');
+      const driver = site.pods.driverOf('small');
+      assert.equal(driver.name, 'small-driver');
       assertLabels(driver, { 'spark-role': 'driver', team: 'blue', 'spark-version': '3.5.1' });
       assert.deepEqual(driver.pod.metadata?.ownerReferences, [
         {
           apiVersion: 'sparkoperator.k8s.io/v1beta2',
           kind: 'SparkApplication',
-          name: 'minimal',
+          name: 'small',
           uid: completed.metadata.uid,
           controller: true,
           blockOwnerDeletion: true,
@@ -84,7 +88,7 @@ describe('the main path', () => {
     });
 
     it('labels its executors as the peer does, and is an owner of theirs beside the driver', () => {
-      const executors = site.pods.of('minimal', 'executor');
+      const executors = site.pods.of('small', 'executor');
       assert.equal(executors.length, 2);
       for (const executor of executors) {
         assertLabels(executor, { 'spark-role': 'executor', team: 'red' });
@@ -94,14 +98,14 @@ describe('the main path', () => {
           controller === true,
         ]);
         assert.deepEqual(owners, [
-          ['Pod', 'minimal-driver', true],
-          ['SparkApplication', 'minimal', false],
+          ['Pod', 'small-driver', true],
+          ['SparkApplication', 'small', false],
         ]);
       }
     });
 
-    it('sends every pod through the webhook', () => {
-      const all = [...site.pods.of('minimal', 'driver'), ...site.pods.of('minimal', 'executor')];
+    it('sends its pods through the webhook', () => {
+      const all = [...site.pods.of('small', 'driver'), ...site.pods.of('small', 'executor')];
       for (const { annotations } of all) assert.match(annotations[applied] ?? '', /^[0-9a-f]{64}$/u);
     });
 
@@ -115,7 +119,7 @@ describe('the main path', () => {
         'SparkApplicationCompleted',
       ];
       await eventually(`the events ${expected.join(', ')}`, async () => {
-        const reasons = new Set(await site.eventReasons('minimal'));
+        const reasons = new Set(await site.eventReasons('small'));
         const missing = expected.filter((reason) => !reasons.has(reason));
         if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
         return true;
@@ -125,9 +129,9 @@ describe('the main path', () => {
     function assertLabels({ labels }: RecordedPod, more: Record<string, string>): void {
       const expected: Record<string, string | null | undefined> = {
         ...more,
-        'spark-app-name': 'minimal',
+        'spark-app-name': 'small',
         'spark-app-selector': completed.status.sparkApplicationId,
-        'sparkoperator.k8s.io/app-name': 'minimal',
+        'sparkoperator.k8s.io/app-name': 'small',
         'sparkoperator.k8s.io/launched-by-spark-operator': 'true',
         'sparkoperator.k8s.io/mutated-by-spark-operator': 'true',
         'sparkoperator.k8s.io/submission-id': completed.status.submissionID,

@@ -12,6 +12,9 @@ const applied = 'pod.sparkoperator.k8s.io/applied';
 const taggedLabel = { 'pod.sparkoperator.k8s.io/tagged': 'true' };
 const policy = 'firesteel-tagged-pods';
 
+/** What the webhook must do for its driver; without any, a pod does not ask for the webhook. */
+const tagged = { driver: { env: [{ name: 'GREETING', value: 'hello' }] } };
+
 describe('without a webhook', () => {
   let site: Site;
   let port: number;
@@ -38,7 +41,7 @@ describe('without a webhook', () => {
 
   it('an application waits, says why, and completes when the webhook is back', async () => {
     await registration();
-    await site.submit('waiting');
+    await site.submit('waiting', tagged);
     const { status } = await site.untilMessage('waiting', /webhook/u);
     assert.equal(status.applicationState.state, 'SUBMITTED');
     assert.equal(await site.exists(pods, 'waiting-driver'), false);
@@ -89,7 +92,7 @@ describe('without a webhook', () => {
     });
     await site.tryPod('untagged');
 
-    await site.submit('refused');
+    await site.submit('refused', tagged);
     await site.untilMessage('refused', new RegExp(policy, 'u'));
     assert.deepEqual(site.pods.of('refused', 'driver'), []);
 

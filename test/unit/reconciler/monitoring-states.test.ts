@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decide } from '../../../reconciler/decide.js';
+import type { SparkPod } from '../../../reconciler/spark-pod.js';
+import type { SparkApplicationStatus } from '../../../src/api/status.js';
+import { application, context, driverPod, executorPod, present, seen, spec, submittedStatus } from './applications.js';
+
+const released = (pod: SparkPod, executors: SparkPod[] = []) => seen({ ...present(pod), released: true, executors });
+const running: SparkApplicationStatus = { ...submittedStatus('pod-uid'), applicationState: { state: 'RUNNING' } };
+const follow = (pod: SparkPod, status = submittedStatus('pod-uid')) =>
+  decide(application(status), released(pod), context);
+
+describe('the status follows the driver', () => {
+  const ended = (exitCode: number, message?: string) => ({
+    exitCode,
+    reason: exitCode === 0 ? 'Completed' : 'Error',
+    ...(message ? { message } : {}),
+  });
+  const rows: [string, Partial<SparkPod>, string, string | undefined, string[]][] = [
+    ['pending', {}, 'SUBMITTED', undefined, []],
+    ['running', { phase: 'Running' }, 'RUNNING', undefined, ['SparkDriverRunning']],
+    [
+      'ended well',
+      { phase: 'Succeeded', end: ended(0) },
+      'COMPLETED',
+      undefined,
+      ['SparkDriverCompleted', 'SparkApplicationCompleted'],
+    ],
+    [
+      'ended well beside a sidecar that goes on',
+      { phase: 'Running', end: ended(0) },
+      'COMPLETED',
+      undefined,
+      ['SparkDriverCompleted', 'SparkApplicationCompleted'],
+    ],
+    [
+      'ended well beside a sidecar that failed',
+      { phase: 'Failed', end: ended(0) },
+      'COMPLETED',
+      undefined,
+      ['SparkDriverCompleted', 'SparkApplicationCompleted'],
+    ],
+    [
+      'exited with 3',
+      { phase: 'Failed', end: ended(3, 'no such table\n') },
+      'FAILED',
+      'driver container failed with ExitCode: 3, Reason: Error; last words: no such table',
+      ['SparkDriverFailed', 'SparkApplicationFailed'],
+    ],
+    [
+      'evicted',
+      { phase: 'Failed', failure: 'Evicted: low on memory' },
+      'FAILED',
+      'driver container status missing; Evicted: low on memory',
+      ['SparkDriverFailed', 'SparkApplicationFailed'],
+    ],
+    ['on a node that does not answer', { phase: 'Unknown' }, 'UNKNOWN', undefined, ['SparkDriverUnknown']],
+    [
+      'unschedulable',
+      { waiting: { reason: 'Unschedulable', message: '0/1 nodes: Insufficient memory' } },
+      'SUBMITTED',
+      'driver pod is pending: Unschedulable: 0/1 nodes: Insufficient memory',
+      [],
+    ],
+  ];
+  for (const [name, pod, state, errorMessage, reasons] of rows) {
+    it(`${name}: ${state}`, () => {
+      const decision = follow(driverPod(pod));
+      assert.deepEqual(decision.status?.applicationState, {
+        state,
+        ...(errorMessage === undefined ? {} : { errorMessage }),
+      });
+      assert.deepEqual(
+        (decision.events ?? []).map(({ reason }) => reason),
+        reasons,
+      );
+      assert.equal(decision.status?.terminationTime !== undefined, state === 'COMPLETED' || state === 'FAILED');
+    });
+  }
+
+  it('says nothing new while nothing is new', () => {
+    const decision = follow(driverPod({ phase: 'Running' }), running);
+    assert.deepEqual(decision.status, running);
+    assert.deepEqual(decision.events, []);
+  });
+
+  it('the two reasons of a failing pull do not take turns in the status', () => {
+    const first = follow(driverPod({ waiting: { reason: 'ErrImagePull', message: 'container c: not found' } })).status;
+    const second = follow(
+      driverPod({ waiting: { reason: 'ImagePullBackOff', message: 'container c: Back-off' } }),
+      first,
+    );
+    assert.deepEqual(second.status?.applicationState, first?.applicationState);
+    assert.match(first?.applicationState?.errorMessage ?? '', /ErrImagePull: container c: not found/);
+  });
+
+  it('last words are bounded, and their end is kept', () => {
+    const message = `${'x'.repeat(10_000)}the end`;
+    const errorMessage =
+      follow(driverPod({ phase: 'Failed', end: { exitCode: 1, message } })).status?.applicationState?.errorMessage ??
+      '';
+    assert.ok(Buffer.byteLength(errorMessage) <= 2_048);
+    assert.match(errorMessage, /^driver container failed with ExitCode: 1.*the end$/s);
+  });
+
+  it('a submission of the peer, which has no mark of ours, is followed as it is', () => {
+    const { submission, ...status } = submittedStatus();
+    const decision = decide(application(status), seen(present(driverPod({ phase: 'Running' }))), context);
+    assert.equal(decision.status?.applicationState?.state, 'RUNNING');
+  });
+});
+
+describe('a spec that is edited under a running driver', () => {
+  const edited = application(running, { generation: 2, spec: { ...spec, arguments: ['9'] } });
+
+  it('is told once, and does not disturb the driver', () => {
+    const decision = decide(edited, released(driverPod({ phase: 'Running' })), context);
+    assert.deepEqual(
+      decision.events?.map(({ reason }) => reason),
+      ['SparkApplicationSpecUpdateFailed'],
+    );
+    assert.equal(decision.status?.observedGeneration, 2);
+    const again = decide(
+      { ...edited, status: decision.status ?? {} },
+      released(driverPod({ phase: 'Running' })),
+      context,
+    );
+    assert.deepEqual(again.events, []);
+  });
+});
+
+describe('executors', () => {
+  it('appear, run, end and vanish in the status, with an event for each change', () => {
+    const pods = [
+      executorPod(1, { phase: 'Running' }),
+      executorPod(2),
+      executorPod(3, { phase: 'Failed', end: { exitCode: 137, reason: 'OOMKilled' } }),
+    ];
+    const first = decide(application(running), released(driverPod({ phase: 'Running' }), pods), context);
+    assert.deepEqual(first.status?.executorState, {
+      'pi-exec-1': 'RUNNING',
+      'pi-exec-2': 'PENDING',
+      'pi-exec-3': 'FAILED',
+    });
+    assert.deepEqual(
+      first.events?.map(({ reason }) => reason),
+      ['SparkExecutorRunning', 'SparkExecutorPending', 'SparkExecutorFailed'],
+    );
+    assert.match(first.events?.[2]?.message ?? '', /ExitCode: 137, Reason: OOMKilled/);
+    const second = decide(application(first.status), released(driverPod({ phase: 'Running' })), context);
+    assert.deepEqual(second.status?.executorState, {
+      'pi-exec-1': 'UNKNOWN',
+      'pi-exec-2': 'UNKNOWN',
+      'pi-exec-3': 'FAILED',
+    });
+  });
+
+  it('that vanish with a driver that ended well count as completed', () => {
+    const status = { ...running, executorState: { 'pi-exec-1': 'RUNNING' as const } };
+    const decision = decide(
+      application(status),
+      released(driverPod({ phase: 'Succeeded', end: { exitCode: 0 } })),
+      context,
+    );
+    assert.deepEqual(decision.status?.executorState, { 'pi-exec-1': 'COMPLETED' });
+  });
+
+  it('beyond the limit are left out', () => {
+    const settings = { ...context.settings, maximumTrackedExecutors: 1 };
+    const observation = released(driverPod({ phase: 'Running' }), [executorPod(1), executorPod(2)]);
+    const decision = decide(application(running), observation, { ...context, settings });
+    assert.deepEqual(Object.keys(decision.status?.executorState ?? {}), ['pi-exec-1']);
+  });
+});
+
+describe('after the end', () => {
+  const failed: SparkApplicationStatus = { ...submittedStatus('pod-uid'), applicationState: { state: 'FAILED' } };
+
+  it('a driver that never started is deleted, one that ran is kept for its logs', () => {
+    assert.deepEqual(decide(application(failed), seen(present(driverPod())), context).action, {
+      kind: 'delete-driver',
+      uid: 'pod-uid',
+    });
+    assert.equal(decide(application(failed), seen(present(driverPod({ phase: 'Failed' }))), context).action, undefined);
+  });
+
+  it("the peer's SUBMISSION_FAILED ends as FAILED", () => {
+    const decision = decide(
+      application({ applicationState: { state: 'SUBMISSION_FAILED', errorMessage: 'why' } }),
+      seen(),
+      context,
+    );
+    assert.deepEqual(decision.status?.applicationState, { state: 'FAILED', errorMessage: 'why' });
+  });
+});

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decide } from '../../../reconciler/decide.js';
+import type { Setback } from '../../../reconciler/decision.js';
+import {
+  application,
+  context,
+  driverPod,
+  now,
+  present,
+  seen,
+  spec,
+  submissionId,
+  submittedStatus,
+} from './applications.js';
+
+const reasons = (decision: ReturnType<typeof decide>) => (decision.events ?? []).map(({ reason }) => reason);
+const message = (decision: ReturnType<typeof decide>) => decision.status?.applicationState?.errorMessage ?? '';
+const state = (decision: ReturnType<typeof decide>) => decision.status?.applicationState?.state;
+const later = (seconds: number) => ({ ...context, now: now + seconds * 1_000 });
+
+describe('a new application', () => {
+  it('declares its intent before anything is created', () => {
+    const decision = decide(application(), seen(), context);
+    assert.equal(state(decision), 'SUBMITTED');
+    assert.equal(decision.status?.submissionID, context.newSubmissionId);
+    assert.equal(decision.status?.sparkApplicationId, 'spark-99999999222243338444555555555555');
+    assert.equal(decision.status?.driverInfo?.podName, 'pi-driver');
+    assert.equal(decision.status?.submissionAttempts, 1);
+    assert.equal(decision.status?.lastSubmissionAttemptTime, '2026-11-22T12:00:00Z');
+    assert.deepEqual(decision.action, { kind: 'create-driver' });
+    assert.deepEqual(reasons(decision), ['SparkApplicationAdded']);
+  });
+
+  it('that is invalid fails with every field and its path', () => {
+    const broken = { ...spec, mainClass: undefined, monitoring: {}, driver: { cores: 0 } };
+    const decision = decide(application({}, { spec: broken }), seen(), context);
+    assert.equal(state(decision), 'FAILED');
+    assert.match(message(decision), /^invalid SparkApplication: /);
+    assert.match(message(decision), /spec\.monitoring: not supported yet/);
+    assert.match(message(decision), /spec\.driver\.cores: /);
+    assert.equal(decision.action, undefined);
+    assert.equal(decision.status?.terminationTime, '2026-11-22T12:00:00Z');
+  });
+
+  it('that Spark would refuse fails without creating anything', () => {
+    const record = application({}, { spec: { ...spec, mainApplicationFile: '/home/me/app.jar' } });
+    const decision = decide(record, seen(), context);
+    assert.equal(state(decision), 'FAILED');
+    assert.match(message(decision), /^failed to submit spark application: .*not supported yet/);
+    assert.deepEqual(reasons(decision), ['SparkApplicationSubmissionFailed', 'SparkApplicationFailed']);
+    assert.equal(decision.action, undefined);
+  });
+
+  it('that is being deleted is left alone', () => {
+    assert.deepEqual(decide(application({}, { deleting: true }), seen(), context), {});
+  });
+
+  it('of an unknown Spark release is submitted with a warning', () => {
+    const decision = decide(application({}, { spec: { ...spec, sparkVersion: '9.9.9' } }), seen(), context);
+    assert.equal(state(decision), 'SUBMITTED');
+    assert.deepEqual(reasons(decision), ['SparkApplicationAdded', 'SparkApplicationWarning']);
+  });
+});
+
+describe('after the intent', () => {
+  const record = application(submittedStatus());
+
+  it('the driver is created under the recorded submission id, also by a successor', () => {
+    assert.deepEqual(decide(record, seen(), context), { action: { kind: 'create-driver' } });
+  });
+
+  it('the pod of this submission is claimed by uid, then released', () => {
+    const decision = decide(record, seen(present(driverPod())), context);
+    assert.equal(decision.status?.driverInfo?.podUid, 'pod-uid');
+    assert.equal(decision.status?.executionAttempts, 1);
+    assert.deepEqual(decision.action, { kind: 'release-driver' });
+    assert.deepEqual(reasons(decision), ['SparkApplicationSubmitted']);
+  });
+
+  it('a pod that was not mutated as its tags ask is deleted and never claimed', () => {
+    const tagged = { ...spec, driver: { env: [{ name: 'A', value: '1' }] } };
+    const status = decide(application({}, { spec: tagged }), seen(), context).status ?? {};
+    const pod = driverPod({ submissionId: context.newSubmissionId });
+    const decision = decide(application(status, { spec: tagged }), seen(present(pod)), context);
+    assert.equal(decision.action?.kind, 'delete-driver');
+    assert.equal(decision.status, undefined);
+  });
+
+  it('the pod of an earlier submission is deleted by uid', () => {
+    const decision = decide(record, seen(present(driverPod({ submissionId: 'older' }))), context);
+    assert.deepEqual(decision, { action: { kind: 'delete-driver', uid: 'pod-uid' } });
+  });
+
+  it("somebody else's pod of that name fails the submission and is not touched", () => {
+    const foreign = driverPod({ ownerUid: undefined, applicationName: undefined });
+    const decision = decide(record, seen(present(foreign)), context);
+    assert.equal(state(decision), 'FAILED');
+    assert.match(message(decision), /driver pod already exists: pi-driver/);
+    assert.equal(decision.action, undefined);
+  });
+
+  it('the driver of a deleted application of the same name is waited for', () => {
+    const decision = decide(record, seen(present(driverPod({ ownerUid: 'older-application' }))), context);
+    assert.equal(state(decision), 'SUBMITTED');
+    assert.match(message(decision), /waiting for pod pi-driver of an earlier application to go/);
+  });
+
+  it('a changed spec begins a new submission, after the old pod is gone', () => {
+    const edited = application(submittedStatus(), { spec: { ...spec, arguments: ['7'] } });
+    assert.equal(decide(edited, seen(present(driverPod())), context).action?.kind, 'delete-driver');
+    const fresh = decide(edited, seen({ driver: { kind: 'absent' } }), context);
+    assert.equal(fresh.status?.submissionID, context.newSubmissionId);
+    assert.equal(fresh.status?.submissionAttempts, 2);
+  });
+});
+
+describe('when the driver can not be created', () => {
+  const record = application(submittedStatus());
+  const wait: Setback = { kind: 'wait', message: 'failed calling webhook: connection refused' };
+
+  it('for the moment, the application says why and looks again', () => {
+    const decision = decide(record, seen({ setback: wait }), context);
+    assert.equal(state(decision), 'SUBMITTED');
+    assert.equal(message(decision), 'waiting to create the driver pod: failed calling webhook: connection refused');
+    assert.equal(decision.recheckAfterMilliseconds, 1_000);
+  });
+
+  it('looks come ever more rarely, but at least every half minute', () => {
+    const pauses = [10, 60, 600].map(
+      (seconds) => decide(record, seen({ setback: wait }), later(seconds)).recheckAfterMilliseconds,
+    );
+    assert.deepEqual(pauses, [2_500, 15_000, 30_000]);
+  });
+
+  it('until the deadline, the submission fails with the reason', () => {
+    const decision = decide(record, seen({ setback: wait }), later(3_601));
+    assert.equal(state(decision), 'FAILED');
+    assert.match(message(decision), /gave up waiting to create the driver pod: failed calling webhook/);
+  });
+
+  it('for good, the submission fails at once', () => {
+    const decision = decide(
+      record,
+      seen({ setback: { kind: 'refused', message: 'serviceaccount "x" not found' } }),
+      context,
+    );
+    assert.equal(state(decision), 'FAILED');
+    assert.equal(message(decision), 'failed to submit spark application: serviceaccount "x" not found');
+    assert.equal(decision.status?.executionAttempts, undefined);
+  });
+});
+
+describe('after the claim', () => {
+  const record = application(submittedStatus('pod-uid'));
+
+  it('a driver that may not start yet is released, also by a successor', () => {
+    assert.deepEqual(decide(record, seen(present(driverPod())), context), { action: { kind: 'release-driver' } });
+  });
+
+  it('a driver that the cache does not have is asked for before it counts as lost', () => {
+    assert.deepEqual(decide(record, seen(), context), { action: { kind: 'look-up-driver' } });
+  });
+
+  it('a driver that is gone for certain has failed, and not by the fault of the application', () => {
+    const decision = decide(record, seen({ driver: { kind: 'absent' } }), context);
+    assert.equal(state(decision), 'FAILED');
+    assert.match(message(decision), /driver pod not found: pi-driver/);
+  });
+
+  it('another pod of that name is not taken for the driver', () => {
+    const decision = decide(record, seen(present(driverPod({ uid: 'other' }))), context);
+    assert.match(message(decision), /driver pod not found/);
+  });
+
+  it('objects that are refused for good cost the pod, then the submission', () => {
+    const setback: Setback = { kind: 'refused', message: 'services is forbidden' };
+    const first = decide(record, seen({ ...present(driverPod()), setback }), context);
+    assert.deepEqual(first, { action: { kind: 'delete-driver', uid: 'pod-uid', because: setback } });
+    const second = decide(record, seen({ driver: { kind: 'absent' }, setback }), context);
+    assert.equal(message(second), 'failed to submit spark application: services is forbidden');
+  });
+
+  it('a changed spec asks for the ConfigMap, because only it tells whether the driver may start', () => {
+    const edited = application(submittedStatus('pod-uid'), { spec: { ...spec, arguments: ['7'] } });
+    const pod = present(driverPod());
+    assert.deepEqual(decide(edited, seen(pod), context).action, { kind: 'look-up-config-map' });
+    const unreleased = decide(edited, seen({ ...pod, configMap: 'absent' }), context);
+    assert.equal(unreleased.status?.submissionID, context.newSubmissionId);
+    assert.equal(unreleased.status?.driverInfo?.podUid, undefined);
+    const released = decide(edited, seen({ ...pod, configMap: 'present' }), context);
+    assert.equal(released.status?.submissionID, submissionId);
+  });
+});

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type SimulationOptions, type SimulationResult, simulate } from './simulation.js';
+
+/** More by SIMULATION_SEEDS=10000, say. */
+const seeds = Array.from({ length: Number(process.env['SIMULATION_SEEDS'] ?? 150) }, (_, seed) => seed);
+
+/** Runs all seeds; a failing one is named, and `simulate({ seed })` replays it exactly. */
+async function forEachSeed(options: Omit<SimulationOptions, 'seed'>, check: (result: SimulationResult) => void) {
+  let crashes = 0;
+  for (const seed of seeds) {
+    const result = await simulate({ ...options, seed });
+    try {
+      check(result);
+    } catch (cause) {
+      throw new Error(`seed ${seed}: ${JSON.stringify(result)}`, { cause });
+    }
+    crashes += result.crashes;
+  }
+  assert.ok(crashes > seeds.length, 'the runs must crash reconcilers, or they prove nothing');
+}
+
+describe('whatever crashes, is lost, late or stale', () => {
+  it('an application completes with exactly one driver started and none left over', () =>
+    forEachSeed({}, ({ started, state, livePods }) => {
+      assert.deepEqual({ started: started.length, state, livePods }, { started: 1, state: 'COMPLETED', livePods: 0 });
+    }));
+
+  it('edits of the spec on the way never start a second driver of one submission', () =>
+    forEachSeed({ edits: 'valid' }, ({ started, state, livePods }) => {
+      assert.equal(new Set(started).size, started.length);
+      assert.deepEqual({ state, livePods }, { state: 'COMPLETED', livePods: 0 });
+    }));
+
+  it('an edit that must be refused ends the application unless its driver runs already', () =>
+    forEachSeed({ edits: 'any' }, ({ started, state, errorMessage, livePods }) => {
+      assert.equal(new Set(started).size, started.length);
+      assert.equal(livePods, 0);
+      if (state !== 'COMPLETED') assert.match(errorMessage, /^invalid SparkApplication: spec\.mode/);
+    }));
+
+  it('driver pods that somebody deletes end in COMPLETED or FAILED, and never two start', () =>
+    forEachSeed({ deletions: true }, ({ started, state, livePods }) => {
+      assert.ok(started.length <= 1);
+      assert.match(state, /^(COMPLETED|FAILED)$/);
+      assert.equal(livePods, 0);
+    }));
+});

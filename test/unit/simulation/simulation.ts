@@ -1,0 +1,325 @@
+/**
+ * One application, up to three reconcilers that believe they lead, and a world that goes wrong: everything that happens is
+ * drawn from one seed. Requests are in flight until they are picked; then they are answered, answered into the void,
+ * refused, or carried out long after their sender has crashed. After the chaos comes calm, and then all promises must hold.
+ */
+
+import { type ApplicationRecord, projectApplication } from '../../../reconciler/application-record.js';
+import { observePods } from '../../../reconciler/cached-pods.js';
+import { ApplicationReconciler } from '../../../reconciler/reconcile.js';
+import { defaultSettings } from '../../../reconciler/settings.js';
+import { projectPod, type SparkPod } from '../../../reconciler/spark-pod.js';
+import type { Clock } from '../../../src/clock.js';
+import type { ApiClient, ApiRequest } from '../../../src/kube/api-client.js';
+import { ApiUnreachable } from '../../../src/kube/api-error.js';
+import type { KubernetesObject } from '../../../src/kube/objects.js';
+import { ModelApiServer } from './model-api-server.js';
+import { seededRandom } from './seeded-random.js';
+
+const applicationPath = '/apis/sparkoperator.k8s.io/v1beta2/namespaces/default/sparkapplications/pi';
+const podPath = '/api/v1/namespaces/default/pods/pi-driver';
+
+interface Snapshot {
+  readonly record: ApplicationRecord | undefined;
+  readonly pod: SparkPod | undefined;
+}
+
+interface Leader {
+  readonly reconciler: ApplicationReconciler;
+  crashed: boolean;
+  running: boolean;
+  /** What its cache shows; it lags behind the world. */
+  seen: Snapshot;
+  released: string | undefined;
+}
+
+interface Flight {
+  readonly leader: Leader;
+  readonly request: ApiRequest;
+  readonly answer: (value: unknown) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export interface SimulationResult {
+  /** Submission ids of the driver pods that started, in order. */
+  readonly started: readonly string[];
+  readonly crashes: number;
+  readonly steps: number;
+  readonly state: string;
+  readonly errorMessage: string;
+  /** Driver pods that still exist and have not ended. */
+  readonly livePods: number;
+}
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** Random events before the calm. */
+  readonly chaos?: number;
+  /** Whether the spec is edited on the way, to another valid one or to what must be refused. */
+  readonly edits?: 'none' | 'valid' | 'any';
+  /** Whether somebody deletes driver pods on the way. */
+  readonly deletions?: boolean;
+}
+
+export async function simulate({
+  seed,
+  chaos = 150,
+  edits = 'none',
+  deletions = false,
+}: SimulationOptions): Promise<SimulationResult> {
+  const simulation = new Simulation(seed);
+  for (let step = 0; step < chaos; step += 1) await simulation.disturb({ edits, deletions });
+  await simulation.calm();
+  return simulation.result();
+}
+
+class Simulation {
+  private readonly server = new ModelApiServer();
+  private readonly random: () => number;
+  private readonly leaders: Leader[] = [];
+  private readonly flights: Flight[] = [];
+  private readonly started: string[] = [];
+  private now = Date.UTC(2026, 0, 1);
+  private crashes = 0;
+  private steps = 0;
+  private ids = 0;
+
+  constructor(seed: number) {
+    this.random = seededRandom(seed);
+    this.server.create('/apis/sparkoperator.k8s.io/v1beta2/namespaces/default/sparkapplications', {
+      apiVersion: 'sparkoperator.k8s.io/v1beta2',
+      kind: 'SparkApplication',
+      metadata: { name: 'pi', uid: '', resourceVersion: '' },
+      spec: {
+        type: 'Scala',
+        image: 'spark:4.1.4',
+        mainClass: 'Main',
+        mainApplicationFile: 'local:///app.jar',
+        arguments: ['0'],
+      },
+    });
+    this.elect();
+  }
+
+  /** One thing happens. */
+  async disturb({ edits, deletions }: Required<Pick<SimulationOptions, 'edits' | 'deletions'>>): Promise<void> {
+    this.steps += 1;
+    const luck = this.random();
+    if (luck < 0.5) await this.land();
+    else if (luck < 0.68) await this.startPass(this.pick(this.alive()));
+    else if (luck < 0.76) this.refreshCache(this.pick(this.alive()));
+    else if (luck < 0.84) this.moveNode();
+    else if (luck < 0.88) this.server.collectGarbage();
+    else if (luck < 0.92) this.now += Math.floor(this.random() * 5_000);
+    else if (luck < 0.95) this.crash(this.pick(this.alive()));
+    else if (luck < 0.97 && this.alive().length < 3) this.elect();
+    else if (luck < 0.985 && edits !== 'none') this.editSpec(edits === 'any');
+    else if (luck >= 0.985 && deletions) this.deleteDriver();
+    await settle();
+  }
+
+  /** No more faults: flights land, caches are fresh, and one leader works until nothing changes. */
+  async calm(): Promise<void> {
+    for (const leader of this.leaders.slice(0, -1)) leader.crashed = true;
+    while (this.flights.length > 0) await this.land('answered');
+    const leader = this.leaders.at(-1);
+    if (leader === undefined || leader.crashed) this.elect();
+    for (let round = 0; round < 40; round += 1) {
+      this.refreshCache(this.lastLeader());
+      await this.startPass(this.lastLeader());
+      while (this.flights.length > 0) await this.land('answered');
+      await settle();
+      this.moveNode();
+      this.server.collectGarbage();
+      this.now += 6_000;
+    }
+  }
+
+  result(): SimulationResult {
+    const record = this.record();
+    const pods = [...this.server.objects].filter(([path]) => path.includes('/pods/')).map(([, pod]) => projectPod(pod));
+    return {
+      started: this.started,
+      crashes: this.crashes,
+      steps: this.steps,
+      state: record?.status.applicationState?.state ?? '',
+      errorMessage: record?.status.applicationState?.errorMessage ?? '',
+      livePods: pods.filter(({ phase }) => phase === 'Pending' || phase === 'Running').length,
+    };
+  }
+
+  private lastLeader(): Leader {
+    const leader = this.leaders.at(-1);
+    if (leader === undefined) throw new Error('nobody leads');
+    return leader;
+  }
+
+  private elect(): void {
+    const leader: Leader = {
+      reconciler: this.createReconciler(() => leader),
+      crashed: false,
+      running: false,
+      seen: this.snapshot(),
+      released: undefined,
+    };
+    this.leaders.push(leader);
+  }
+
+  private createReconciler(self: () => Leader): ApplicationReconciler {
+    const client: ApiClient = {
+      request: (request) =>
+        new Promise((answer, fail) =>
+          this.flights.push({ leader: self(), request: structuredClone(request), answer, fail }),
+        ),
+      lines: () => {
+        throw new Error('the simulation has no watches');
+      },
+    };
+    const clock: Clock = { now: () => this.now, after: () => () => {} };
+    return new ApplicationReconciler({
+      client,
+      events: { record: () => {} },
+      clock,
+      settings: defaultSettings,
+      newSubmissionId: () => this.newId(),
+      onWritten: (object) => {
+        const leader = self();
+        leader.seen = { ...leader.seen, record: projectApplication(object) };
+      },
+    });
+  }
+
+  private newId(): string {
+    this.ids += 1;
+    return `00000000-0000-4000-8000-${String(this.ids).padStart(12, '0')}`;
+  }
+
+  private alive(): Leader[] {
+    const alive = this.leaders.filter(({ crashed }) => !crashed);
+    if (alive.length > 0) return alive;
+    this.elect();
+    return [this.lastLeader()];
+  }
+
+  private crash(leader: Leader): void {
+    leader.crashed = true;
+    this.crashes += 1;
+  }
+
+  private snapshot(): Snapshot {
+    const pod = this.server.objects.get(podPath);
+    return { record: this.record(), pod: pod === undefined ? undefined : projectPod(pod) };
+  }
+
+  private record(): ApplicationRecord | undefined {
+    const object = this.server.objects.get(applicationPath);
+    return object === undefined ? undefined : projectApplication(object as KubernetesObject);
+  }
+
+  private refreshCache(leader: Leader): void {
+    leader.seen = this.snapshot();
+  }
+
+  private async startPass(leader: Leader): Promise<void> {
+    const { record, pod } = leader.seen;
+    if (leader.running || record === undefined) return;
+    leader.running = true;
+    leader.reconciler
+      .reconcile(record, {
+        ...observePods(record, pod === undefined ? [] : [pod]),
+        released: leader.released !== undefined && leader.released === record.status.submissionID,
+        configMap: 'unknown',
+      })
+      .then(({ released, record: after }) => {
+        leader.released = released ? (after?.status.submissionID ?? undefined) : undefined;
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof ApiUnreachable)) throw error;
+      })
+      .finally(() => {
+        leader.running = false;
+      });
+    await settle();
+  }
+
+  /** A request in flight reaches the server, or not, and its answer reaches the sender, or not. */
+  private async land(fate: 'random' | 'answered' = 'random'): Promise<void> {
+    const index = Math.floor(this.random() * this.flights.length);
+    const [flight] = this.flights.splice(index, 1);
+    if (flight === undefined) return;
+    const luck = fate === 'answered' ? 1 : this.random();
+    if (luck < 0.05) {
+      this.reply(flight, () => flight.fail(new ApiUnreachable('request', new Error('refused'))));
+    } else {
+      const outcome = this.carryOut(flight.request);
+      this.reply(
+        flight,
+        luck < 0.12 ? () => flight.fail(new ApiUnreachable('request', new Error('reset'))) : outcome(flight),
+      );
+    }
+    await settle();
+  }
+
+  private carryOut(request: ApiRequest): (flight: Flight) => () => void {
+    try {
+      const value = this.server.handle(request);
+      return (flight) => () => flight.answer(value);
+    } catch (error) {
+      return (flight) => () => flight.fail(error);
+    }
+  }
+
+  private reply(flight: Flight, deliver: () => void): void {
+    if (!flight.leader.crashed) deliver();
+  }
+
+  /** As a kubelet: a pod starts when its ConfigMap is there, and ends some time later. */
+  private moveNode(): void {
+    const pod = this.server.objects.get(podPath);
+    if (pod === undefined) return;
+    const { submissionId = '', phase } = projectPod(pod);
+    if (phase === 'Pending' && this.hasConfigMap(pod)) {
+      this.started.push(submissionId);
+      this.server.update(podPath, (object) => {
+        object['status'] = { phase: 'Running' };
+      });
+    } else if (phase === 'Running') {
+      this.server.update(podPath, (object) => {
+        object['status'] = { phase: 'Succeeded' };
+      });
+    }
+  }
+
+  private hasConfigMap(pod: { [field: string]: unknown }): boolean {
+    const { volumes = [] } = pod['spec'] as { volumes?: { configMap?: { name: string } }[] };
+    return volumes.every(
+      ({ configMap }) =>
+        configMap === undefined || this.server.objects.has(`/api/v1/namespaces/default/configmaps/${configMap.name}`),
+    );
+  }
+
+  private editSpec(mayBreak: boolean): void {
+    const breaks = mayBreak && this.random() < 0.5;
+    this.server.update(applicationPath, (object) => {
+      const spec = object['spec'] as { arguments: string[]; mode: string };
+      spec.arguments = [String(Number(spec.arguments[0]) + 1)];
+      spec.mode = breaks ? 'client' : 'cluster';
+      object.metadata.generation = (object.metadata.generation ?? 0) + 1;
+    });
+  }
+
+  private deleteDriver(): void {
+    if (this.server.objects.has(podPath)) this.server.remove(podPath);
+  }
+
+  private pick<T>(items: readonly T[]): T {
+    const item = items[Math.floor(this.random() * items.length)];
+    if (item === undefined) throw new Error('nothing to pick from');
+    return item;
+  }
+}
+
+/** Lets everything run that can run without another event. */
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
