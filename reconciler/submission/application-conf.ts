@@ -31,6 +31,7 @@ const driverPodNameKey = 'spark.kubernetes.driver.pod.name';
 /** Labels of the application's pods that other tools own: Kueue's must stay on the application. */
 const notInherited = /^kueue\.x-k8s\.io\//;
 
+/** After all labels of users, whose applications would otherwise pass for one another's. */
 function operatorLabels({ application, submissionId }: ConfSource, role: Role): Entry[] {
   return entries(`spark.kubernetes.${role}.label.`, {
     [label.applicationName]: application.name,
@@ -119,12 +120,12 @@ const families: readonly Family[] = [
   ({ spec }) => entries('spark.hadoop.', spec.hadoopConf),
   ({ application, spec }) => entry(driverPodNameKey, driverPodName(application.name, spec)),
 
-  (source) => operatorLabels(source, 'driver'),
   (source) => image(source, 'driver'),
   (source) => resources(source, 'driver'),
   ({ spec }) => entry('spark.driver.extraJavaOptions', spec.driver.javaOptions),
   ({ spec }) => entry('spark.kubernetes.driver.master', spec.driver.kubernetesMaster),
   (source) => inheritedLabels(source, 'driver'),
+  (source) => operatorLabels(source, 'driver'),
   ({ spec }) => entries('spark.kubernetes.driver.annotation.', spec.driver.annotations),
   ({ spec }) => entries('spark.kubernetes.driver.service.label.', spec.driver.serviceLabels),
   ({ spec }) => entries('spark.kubernetes.driver.service.annotation.', spec.driver.serviceAnnotations),
@@ -132,12 +133,12 @@ const families: readonly Family[] = [
   (source) => variables(source, 'driver'),
   (source) => secrets(source, 'driver'),
 
-  (source) => operatorLabels(source, 'executor'),
   ({ spec }) => entry('spark.executor.instances', spec.executor.instances),
   (source) => image(source, 'executor'),
   (source) => resources(source, 'executor'),
   ({ spec }) => entry('spark.kubernetes.executor.deleteOnTermination', spec.executor.deleteOnTermination),
   (source) => inheritedLabels(source, 'executor'),
+  (source) => operatorLabels(source, 'executor'),
   ({ spec }) => entries('spark.kubernetes.executor.annotation.', spec.executor.annotations),
   (source) => secretVariables(source, 'executor'),
   ({ spec }) => entry('spark.executor.extraJavaOptions', spec.executor.javaOptions),

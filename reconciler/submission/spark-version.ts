@@ -22,8 +22,3 @@ export function parseSparkVersion(text: string): SparkVersion {
   const [, major, minor, patch = '0'] = match;
   return { major: Number(major), minor: Number(minor), patch: Number(patch), text, brand: 'SparkVersion' };
 }
-
-/** The version in the tag of an image such as `apache/spark:4.1.4-java17`; undefined where the tag does not say. */
-export function sparkVersionOfImage(image: string): string | undefined {
-  return /:v?(\d+\.\d+\.\d+)(?![\d.])[^/:]*$/.exec(image.replace(/@.*$/, ''))?.[1];
-}

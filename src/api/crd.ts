@@ -77,8 +77,11 @@ export function sparkApplicationCrd(): object {
                 apiVersion: { type: 'string' },
                 kind: { type: 'string' },
                 metadata: { type: 'object' },
-                spec: structuralOf(sparkApplicationSpec),
-                status: structuralOf(sparkApplicationStatus),
+                spec: { ...structuralOf(sparkApplicationSpec), description: 'What is to run, and how.' },
+                status: {
+                  ...structuralOf(sparkApplicationStatus),
+                  description: 'How it went; written by the operator.',
+                },
               },
             },
           },

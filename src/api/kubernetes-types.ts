@@ -4,12 +4,14 @@ import { kubernetesType } from './field.js';
 
 const name = z.string().min(1);
 
-export const volume = kubernetesType({ name }).describe('core/v1 Volume');
+export const volume = kubernetesType({
+  name: name.describe('Name by which volumeMounts refer to the volume.'),
+}).describe('core/v1 Volume');
 export const volumeMount = kubernetesType({
-  name,
-  mountPath: z.string().min(1),
+  name: name.describe('Name of a volume in spec.volumes.'),
+  mountPath: z.string().min(1).describe('Folder or file of the container where the volume appears.'),
 }).describe('core/v1 VolumeMount');
-export const envVar = kubernetesType({ name }).describe('core/v1 EnvVar');
+export const envVar = kubernetesType({ name: name.describe('Name of the variable.') }).describe('core/v1 EnvVar');
 export const toleration = kubernetesType({}).describe('core/v1 Toleration');
 export const affinity = kubernetesType({}).describe('core/v1 Affinity');
 export const ownerReference = kubernetesType({

@@ -41,7 +41,9 @@ export const annotationPrefix = 'pod.sparkoperator.k8s.io/';
 /** Evidence of the webhook's work: digest of the annotations that it applied. */
 export const appliedAnnotation = `${annotationPrefix}applied`;
 
-export type Role = 'driver' | 'executor';
+export const roles = ['driver', 'executor'] as const;
+
+export type Role = (typeof roles)[number];
 
 export const driverContainerName = 'spark-kubernetes-driver';
 /** Newest name first: the peer took a helper called `executor` for the Spark container. */

@@ -5,6 +5,10 @@ export interface Problem {
   readonly message: string;
 }
 
+export function problemAt(path: readonly PropertyKey[], message: string): Problem {
+  return { path: formatPath(path), message };
+}
+
 /** `spec.volumes[0].name`, `spec.sparkConf["spark.master"]`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, segment) => {

@@ -3,21 +3,19 @@
  * One function a rule, each giving its problems with their paths.
  */
 import { notSupportedYet } from './field.js';
-import { annotationPrefix, operatorLabels, type Role, sparkLabels } from './labels.js';
-import { formatPath, type Problem } from './problem.js';
+import { annotationPrefix, operatorLabels, roles, sparkLabels } from './labels.js';
+import { type Problem, problemAt } from './problem.js';
 import type { SparkApplication } from './spark-application.js';
-import type { PodSpecFields, SparkApplicationSpec } from './spark-application-spec.js';
 import { sparkVersionText } from './spark-version-text.js';
+import { volumeProblems } from './volume-rules.js';
 
 type Rule = (application: SparkApplication) => Problem[];
-
-const roles: readonly Role[] = ['driver', 'executor'];
 
 const modeRule: Rule = ({ spec }) =>
   spec.mode === undefined || spec.mode === 'cluster'
     ? []
     : [
-        problem(
+        problemAt(
           ['spec', 'mode'],
           `${spec.mode} is not supported: the driver would run inside the operator; use cluster`,
         ),
@@ -25,20 +23,22 @@ const modeRule: Rule = ({ spec }) =>
 
 const restartPolicyRule: Rule = ({ spec }) => {
   const type = spec.restartPolicy?.type ?? 'Never';
-  return type === 'Never' ? [] : [problem(['spec', 'restartPolicy', 'type'], `${type}: ${notSupportedYet}; use Never`)];
+  return type === 'Never'
+    ? []
+    : [problemAt(['spec', 'restartPolicy', 'type'], `${type}: ${notSupportedYet}; use Never`)];
 };
 
 const imageRule: Rule = ({ spec }) =>
   spec.image !== undefined || (spec.driver?.image !== undefined && spec.executor?.image !== undefined)
     ? []
-    : [problem(['spec', 'image'], 'required, unless driver.image and executor.image are both set')];
+    : [problemAt(['spec', 'image'], 'required, unless driver.image and executor.image are both set')];
 
 const sparkVersionRule: Rule = ({ spec }) => {
   if (spec.sparkVersion !== undefined || sparkVersionText(spec) !== undefined) return [];
   const image = spec.driver?.image ?? spec.image;
   if (image === undefined) return [];
   return [
-    problem(
+    problemAt(
       ['spec', 'sparkVersion'],
       `required, because the tag of image ${image} does not say it; add sparkVersion: "4.1.4", say`,
     ),
@@ -48,7 +48,7 @@ const sparkVersionRule: Rule = ({ spec }) => {
 const mainClassRule: Rule = ({ spec }) => {
   const isScript = /\.(py|r)$/i.test(spec.mainApplicationFile);
   if (spec.mainClass !== undefined || isScript || spec.type === 'Python' || spec.type === 'R') return [];
-  return [problem(['spec', 'mainClass'], `required for type ${spec.type}`)];
+  return [problemAt(['spec', 'mainClass'], `required for type ${spec.type}`)];
 };
 
 /** Properties that would take the driver out of the operator's hands (compatibility: the peer's deny list). */
@@ -72,11 +72,14 @@ const sparkConfRule: Rule = ({ spec, namespace }) =>
   Object.entries(spec.sparkConf ?? {}).flatMap(([key, value]) => {
     const path = ['spec', 'sparkConf', key];
     if (Object.hasOwn(deniedProperties, key)) {
-      return [problem(path, `sparkConf key "${key}" is not allowed: ${deniedProperties[key]}`)];
+      return [problemAt(path, `sparkConf key "${key}" is not allowed: ${deniedProperties[key]}`)];
     }
     if (key === 'spark.kubernetes.namespace' && value !== namespace) {
       return [
-        problem(path, `sparkConf key "${key}" is not allowed: it must equal the application's namespace ${namespace}`),
+        problemAt(
+          path,
+          `sparkConf key "${key}" is not allowed: it must equal the application's namespace ${namespace}`,
+        ),
       ];
     }
     const [, role, kind, name = ''] =
@@ -99,63 +102,17 @@ const metadataRule: Rule = (application) => [
 ];
 
 function labelProblems(path: readonly string[], name: string): Problem[] {
-  if (operatorLabels.has(name)) return [problem(path, 'this label is the operator’s own; leave it out')];
-  if (sparkLabels.has(name)) return [problem(path, 'this label is set by Spark; leave it out')];
+  if (operatorLabels.has(name)) return [problemAt(path, 'this label is the operator’s own; leave it out')];
+  if (sparkLabels.has(name)) return [problemAt(path, 'this label is set by Spark; leave it out')];
   return [];
 }
 
 function annotationProblems(path: readonly string[], name: string): Problem[] {
   if (!name.startsWith(annotationPrefix)) return [];
-  return [problem(path, 'annotations under this prefix are written by the operator; use the field of that name')];
+  return [problemAt(path, 'annotations under this prefix are written by the operator; use the field of that name')];
 }
 
-/** Prefix of volumes that Spark uses for scratch space (LocalDirsFeatureStep); they go through Spark's own properties. */
-const localDirectoryPrefix = 'spark-local-dir-';
-
-const volumeRule: Rule = ({ spec }) => [
-  ...duplicates((spec.volumes ?? []).map(({ name }) => name)).map((index) =>
-    problem(['spec', 'volumes', index, 'name'], 'another volume has this name'),
-  ),
-  ...roles.flatMap((role) => mountProblems(spec, spec[role], ['spec', role])),
-];
-
-function mountProblems(
-  spec: SparkApplicationSpec,
-  fields: PodSpecFields | undefined,
-  path: readonly string[],
-): Problem[] {
-  const declared = new Set((spec.volumes ?? []).map(({ name }) => name));
-  const mounts = fields?.volumeMounts ?? [];
-  const paths = [...(fields?.configMaps ?? []).map((mount) => mount.path), ...mounts.map((mount) => mount.mountPath)];
-  const offset = paths.length - mounts.length;
-  return [
-    ...mounts.flatMap(({ name }, index) => {
-      const field = [...path, 'volumeMounts', index, 'name'];
-      if (name.startsWith(localDirectoryPrefix))
-        return [problem(field, `local directories (${name}): ${notSupportedYet}`)];
-      return declared.has(name) ? [] : [problem(field, `no volume named ${name} in spec.volumes`)];
-    }),
-    ...duplicates(paths).map((index) =>
-      index < offset
-        ? problem([...path, 'configMaps', index, 'path'], 'something else is mounted at this path')
-        : problem([...path, 'volumeMounts', index - offset, 'mountPath'], 'something else is mounted at this path'),
-    ),
-  ];
-}
-
-/** Indices of the values that stood before. */
-function duplicates(values: readonly string[]): number[] {
-  const seen = new Set<string>();
-  return values.flatMap((value, index) => {
-    if (seen.has(value)) return [index];
-    seen.add(value);
-    return [];
-  });
-}
-
-function problem(path: readonly PropertyKey[], message: string): Problem {
-  return { path: formatPath(path), message };
-}
+const volumeRule: Rule = ({ spec }) => volumeProblems(spec);
 
 const rules: readonly Rule[] = [
   modeRule,

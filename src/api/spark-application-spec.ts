@@ -26,6 +26,11 @@ const secretMount = z.strictObject({
     ),
 });
 
+const secretKey = z.strictObject({
+  name: z.string().min(1).describe('Name of the Secret, in the namespace of the application.'),
+  key: z.string().min(1).describe('Key of the Secret whose value the variable gets.'),
+});
+
 /** What driver and executor have in common. */
 const podFields = {
   cores: int32(1).optional().describe('Cores of the pod and tasks at a time; default 1.'),
@@ -45,7 +50,7 @@ const podFields = {
   envVars: stringMap().optional().describe('Deprecated, use env: variables by name.'),
   envFrom: later(isEmptyList),
   envSecretKeyRefs: z
-    .record(z.string(), z.strictObject({ name: z.string().min(1), key: z.string().min(1) }))
+    .record(z.string(), secretKey)
     .optional()
     .describe('Deprecated, use env: variables from keys of Secrets.'),
   labels: stringMap().optional().describe('Labels of the pods.'),
@@ -144,8 +149,8 @@ export const sparkApplicationSpec = z.strictObject({
     .optional()
     .describe('ConfigMap mounted at /etc/hadoop/conf, HADOOP_CONF_DIR points there.'),
   volumes: z.array(volume).optional().describe('Volumes that volumeMounts of driver and executor may name.'),
-  driver: driver.optional(),
-  executor: executor.optional(),
+  driver: driver.optional().describe('The driver and its pod; by default one core and 1g.'),
+  executor: executor.optional().describe('The executors and their pods; by default one, with one core and 1g.'),
   deps: dependencies.optional().describe('Dependencies of the application.'),
   restartPolicy: restartPolicy.optional().describe('What to do when the application or its submission ends.'),
   nodeSelector: stringMap().optional().describe('Node labels that driver and executors ask for.'),
@@ -165,4 +170,3 @@ export const sparkApplicationSpec = z.strictObject({
 });
 
 export type SparkApplicationSpec = z.infer<typeof sparkApplicationSpec>;
-export type PodSpecFields = NonNullable<SparkApplicationSpec['driver']> | NonNullable<SparkApplicationSpec['executor']>;

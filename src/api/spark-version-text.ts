@@ -1,14 +1,18 @@
-/** Which Spark release an application runs, as far as its manifest tells. */
+/** Which Spark release an application runs, as far as its manifest or its image tells. */
 interface VersionFields {
   sparkVersion?: string | undefined;
   image?: string | undefined;
   driver?: { image?: string | undefined } | undefined;
 }
 
-/** `sparkVersion`, else the first `x.y.z` in the tag of the driver's image; undefined where neither says. */
+/** `sparkVersion`, else what the tag of the driver's image says; undefined where neither does. */
 export function sparkVersionText(spec: VersionFields): string | undefined {
-  if (spec.sparkVersion !== undefined) return spec.sparkVersion;
-  const image = (spec.driver?.image ?? spec.image ?? '').split('@')[0] ?? '';
-  const tag = /:([^:/]+)$/.exec(image)?.[1] ?? '';
+  return spec.sparkVersion ?? versionInTag(spec.driver?.image ?? spec.image ?? '');
+}
+
+/** The first `x.y.z` in the tag, such as `4.1.4` of `registry:5000/spark:v4.1.4-java17@sha256:…`. */
+function versionInTag(image: string): string | undefined {
+  const [name = ''] = image.split('@');
+  const tag = /:([^:/]+)$/.exec(name)?.[1] ?? '';
   return /(?<![\d.])\d+\.\d+\.\d+(?![\d.])/.exec(tag)?.[0];
 }

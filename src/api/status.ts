@@ -33,10 +33,11 @@ const time = z.string().nullish();
 export const sparkApplicationStatus = z.looseObject({
   applicationState: z
     .looseObject({
-      state: z.enum(applicationStates).catch('UNKNOWN'),
+      state: z.enum(applicationStates).catch('UNKNOWN').describe('Where the application is in its life; empty: new.'),
       errorMessage: z.string().nullish().describe('Why the application failed, or what it waits for.'),
     })
-    .optional(),
+    .optional()
+    .describe('Where the application is in its life, and why.'),
   sparkApplicationId: z.string().nullish().describe("Spark's own id of the run: the label spark-app-selector."),
   submissionID: z
     .string()
@@ -51,7 +52,8 @@ export const sparkApplicationStatus = z.looseObject({
       podName: z.string().nullish().describe('Name of the driver pod.'),
       podUid: z.string().nullish().describe('The one pod that may run this submission; written before it can start.'),
     })
-    .nullish(),
+    .nullish()
+    .describe('The driver of the latest submission.'),
   submission: z
     .looseObject({
       specHash: z.string().describe('Digest of the spec that was submitted.'),

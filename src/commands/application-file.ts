@@ -8,7 +8,8 @@ import { type ManifestDocument, readManifests } from './manifest-files.js';
 /** @throws {FiresteelError} FILE_UNREADABLE, also for a file without any */
 export function readApplicationDocuments(file: string): ManifestDocument[] {
   const documents = readManifests(file).filter(({ object }) => isOurs(object));
-  if (documents.length === 0) throw new FiresteelError('FILE_UNREADABLE', `${file}: there is no SparkApplication in it`);
+  if (documents.length === 0)
+    throw new FiresteelError('FILE_UNREADABLE', `${file}: there is no SparkApplication in it`);
   return documents;
 }
 

@@ -85,12 +85,29 @@ export function readCommandLine<Name extends FlagName>(
   return { values: shape as Values<Name>, positionals };
 }
 
+/** Of a command that takes nothing but flags: `--leader-election false`, without `=`, must not mean true. */
+export function readFlags<Name extends FlagName>(
+  names: readonly Name[],
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): CommandLine<Name>['values'] {
+  const { values, positionals } = readCommandLine(names, args, environment);
+  const [extra] = positionals;
+  if (extra === undefined) return values;
+  throw new FiresteelError('USAGE', `${extra}: unexpected; write --name=value, and nothing beside the flags`);
+}
+
 function parse(names: readonly FlagName[], args: readonly string[]) {
   const options = Object.fromEntries(
     names.map((name) => [name, { type: isSwitch(name) ? ('boolean' as const) : ('string' as const) }]),
   );
   try {
-    const { values, positionals } = parseArgs({ args: [...withSwitchValues(args)], options, allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      args: [...withSwitchValues(args)],
+      options,
+      allowPositionals: true,
+      allowNegative: true,
+    });
     return {
       values: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)])),
       positionals,
@@ -105,12 +122,11 @@ function isSwitch(name: string): boolean {
   return Object.hasOwn(flags, name) && flags[name as FlagName].type === yesOrNo;
 }
 
-/** `--patch=true` is what charts write; node's parser knows switches only without a value. */
+/** `--patch=true` is what charts write; node's parser knows only `--patch` and `--no-patch`. */
 function* withSwitchValues(args: readonly string[]): Iterable<string> {
   for (const argument of args) {
     const [, name = '', value] = /^--([^=]+)=(true|false)$/.exec(argument) ?? [];
-    if (!isSwitch(name)) yield argument;
-    else if (value === 'true') yield `--${name}`;
+    yield isSwitch(name) ? `--${value === 'true' ? '' : 'no-'}${name}` : argument;
   }
 }
 
@@ -127,14 +143,4 @@ function readValue(name: FlagName, value: string | undefined): unknown {
   if (parsed.success) return parsed.data;
   const why = parsed.error.issues[0]?.message ?? 'malformed';
   throw new FiresteelError('USAGE', `--${name}=${value ?? ''}: ${why}; it is the ${flags[name].help}`);
-}
-
-/** One line a flag, for `--help`. */
-export function describeFlags(names: readonly FlagName[]): string {
-  return names.map((name) => `  --${name.padEnd(32)} ${flags[name].help}${defaultNote(name)}`).join('\n');
-}
-
-function defaultNote(name: FlagName): string {
-  const value = defaultOf(name);
-  return value === undefined || value === '' ? '' : ` (default ${value})`;
 }

@@ -1,6 +1,6 @@
 /** Kubernetes objects from files: YAML or JSON, any number of documents in each. */
 import { readFileSync } from 'node:fs';
-import { LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import { FiresteelError, messageOf } from '../errors.js';
 
 export interface ManifestDocument {
@@ -21,9 +21,18 @@ export function readManifests(file: string): ManifestDocument[] {
       const line = lines.linePos(fault.pos[0]).line;
       throw new FiresteelError('FILE_UNREADABLE', `${file}:${line}: ${fault.message.split('\n')[0]}`);
     }
-    const object: unknown = document.toJS();
+    const object = toObject(document, place);
     return object === null ? [] : [{ place, object }];
   });
+}
+
+/** Aliases are resolved here, and may be unknown or multiply without end. */
+function toObject(document: Document, place: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new FiresteelError('FILE_UNREADABLE', `${place}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 function readText(file: string): string {

@@ -30,8 +30,10 @@ function readPod(file: string): JsonObject {
 
 /** The pod as the reconciler would tag it for the application in `file` and the pod's own role. */
 function tag(pod: JsonObject, file: string, namespace: string): JsonObject {
-  const [application] = readApplications(file, namespace);
-  if (application === undefined) return pod;
+  const [application, second] = readApplications(file, namespace);
+  if (application === undefined || second !== undefined) {
+    throw new FiresteelError('FILE_UNREADABLE', `${file}: it must hold one SparkApplication`);
+  }
   const metadata = isJsonObject(pod['metadata']) ? pod['metadata'] : {};
   const labels = isJsonObject(metadata['labels']) ? metadata['labels'] : {};
   const annotations = isJsonObject(metadata['annotations']) ? metadata['annotations'] : {};

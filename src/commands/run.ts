@@ -4,14 +4,14 @@
  */
 import { openSession, untilAborted } from './cluster-session.js';
 import type { Command } from './command.js';
-import { readCommandLine } from './flags.js';
+import { readFlags } from './flags.js';
 import { reconcilerFlags, startReconciler } from './reconciler-process.js';
 import { startWebhook, webhookFlags } from './webhook-process.js';
 
 export const runFlags = [...new Set([...reconcilerFlags, ...webhookFlags])] as const;
 
 export const run: Command = async (args, io) => {
-  const { values } = readCommandLine(runFlags, args, io.environment);
+  const values = readFlags(runFlags, args, io.environment);
   const session = await openSession(values, io);
   const lost = new AbortController();
   try {

@@ -6,8 +6,8 @@ import { buildDriver } from '../../reconciler/submission/driver-objects.js';
 import { idsOf } from '../../reconciler/submission/ids.js';
 import { sparkSubmitRequests } from '../../reconciler/submission/requests.js';
 import { parseSparkSubmitArguments } from '../../reconciler/submission/spark-submit-arguments.js';
-import { sparkVersionOfImage } from '../../reconciler/submission/spark-version.js';
 import type { SubmitOptions } from '../../reconciler/submission/submit-options.js';
+import { sparkVersionText } from '../api/spark-version-text.js';
 import { FiresteelError } from '../errors.js';
 
 /** Stands for the uid that the API server would have given to the driver pod. */
@@ -39,8 +39,10 @@ export async function sparkSubmit(args: readonly string[], io: SparkSubmitIo): P
 }
 
 function versionOfImage({ conf }: SubmitOptions): string {
-  const image = conf.get('spark.kubernetes.driver.container.image') ?? conf.get('spark.kubernetes.container.image');
-  const version = image === undefined ? undefined : sparkVersionOfImage(image);
+  const version = sparkVersionText({
+    image: conf.get('spark.kubernetes.container.image'),
+    driver: { image: conf.get('spark.kubernetes.driver.container.image') },
+  });
   if (version === undefined) {
     throw new FiresteelError(
       'USAGE',

@@ -3,6 +3,7 @@
  * peer's (compatibility: pod mutation). A new concern is a new row.
  */
 import { z } from 'zod';
+import { configurationMaps } from '../api/configuration-maps.js';
 import { affinity, envVar, ownerReference, toleration, volume, volumeMount } from '../api/kubernetes-types.js';
 import { configMapVolumeName } from '../api/names.js';
 import { sparkApplicationApiVersion, sparkApplicationKind } from '../api/spark-application.js';
@@ -27,24 +28,11 @@ type ConfigMapMount = z.infer<typeof configMapMount>;
 
 /** Order of the peer: Hadoop's, Spark's, the role's. */
 function configMapMounts({ spec, role }: TagSource): ConfigMapMount[] {
-  const mounts: ConfigMapMount[] = [];
-  if (spec.hadoopConfigMap !== undefined) {
-    mounts.push({
-      name: spec.hadoopConfigMap,
-      path: '/etc/hadoop/conf',
-      volume: 'hadoop-configmap-volume',
-      env: 'HADOOP_CONF_DIR',
-    });
-  }
-  if (spec.sparkConfigMap !== undefined) {
-    mounts.push({
-      name: spec.sparkConfigMap,
-      path: '/etc/spark/conf',
-      volume: 'spark-configmap-volume',
-      env: 'SPARK_CONF_DIR',
-    });
-  }
-  return [...mounts, ...(spec[role].configMaps ?? [])];
+  const ofApplication = configurationMaps.flatMap(({ field, path, volume, env }) => {
+    const name = spec[field];
+    return name === undefined ? [] : [{ name, path, volume, env }];
+  });
+  return [...ofApplication, ...(spec[role].configMaps ?? [])];
 }
 
 function editConfigMaps(edit: PodEdit, mounts: readonly ConfigMapMount[]): void {

@@ -8,8 +8,14 @@ function delays(random: () => number, count: number): number[] {
 }
 
 test('delays double up to the maximum, and chance takes away at most half of each', () => {
-  assert.deepEqual(delays(() => 0, 6), [50, 100, 200, 400, 500, 500]);
-  assert.deepEqual(delays(() => 1, 6), [100, 200, 400, 800, 1_000, 1_000]);
+  assert.deepEqual(
+    delays(() => 0, 6),
+    [50, 100, 200, 400, 500, 500],
+  );
+  assert.deepEqual(
+    delays(() => 1, 6),
+    [100, 200, 400, 800, 1_000, 1_000],
+  );
 });
 
 test('after a reset the first delay is the initial one again', () => {

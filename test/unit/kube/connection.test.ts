@@ -43,7 +43,11 @@ for (const [host, server] of [
 ] as const) {
   test(`in a pod the API server is reached at ${server}`, async () => {
     const environment = { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: '6443' };
-    const connection = await inClusterConnection(environment, serviceAccount(() => 'hush\n'), new FakeClock());
+    const connection = await inClusterConnection(
+      environment,
+      serviceAccount(() => 'hush\n'),
+      new FakeClock(),
+    );
     assert.equal(connection.server, server);
     assert.equal(connection.ca, 'the CA');
     assert.equal(await connection.authorization(), 'Bearer hush');
@@ -53,7 +57,10 @@ for (const [host, server] of [
 test('the token of a service account is read again after a minute and not before', async () => {
   const clock = new FakeClock();
   let reads = 0;
-  const readFile = serviceAccount(() => `token ${(reads += 1)}`);
+  const readFile = serviceAccount(() => {
+    reads += 1;
+    return `token ${reads}`;
+  });
   const connection = await inClusterConnection({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }, readFile, clock);
   clock.stall(59_999);
   assert.equal(await connection.authorization(), 'Bearer token 1');

@@ -12,7 +12,13 @@ interface SentEvent {
 }
 
 function event(message: string, name = 'pi'): RecordedEvent {
-  const object = { apiVersion: 'sparkoperator.k8s.io/v1beta2', kind: 'SparkApplication', namespace: 'jobs', name, uid: `uid-${name}` };
+  const object = {
+    apiVersion: 'sparkoperator.k8s.io/v1beta2',
+    kind: 'SparkApplication',
+    namespace: 'jobs',
+    name,
+    uid: `uid-${name}`,
+  };
   return { object, type: 'Normal', reason: 'SparkApplicationSubmitted', message };
 }
 

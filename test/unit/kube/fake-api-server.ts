@@ -60,7 +60,12 @@ export class FakeApiServer implements ApiClient {
       apiVersion: 'v1',
       kind: 'Pod',
       ...fields,
-      metadata: { name, namespace: 'default', uid: before?.metadata.uid ?? this.#nextUid(), resourceVersion: String(version) },
+      metadata: {
+        name,
+        namespace: 'default',
+        uid: before?.metadata.uid ?? this.#nextUid(),
+        resourceVersion: String(version),
+      },
     };
     this.#objects.set(name, object);
     this.#tell({ type: before === undefined ? 'ADDED' : 'MODIFIED', object, version });
@@ -83,7 +88,9 @@ export class FakeApiServer implements ApiClient {
 
   bookmark(): void {
     this.#nextVersion();
-    this.say(JSON.stringify({ type: 'BOOKMARK', object: { kind: 'Pod', metadata: { resourceVersion: this.version } } }));
+    this.say(
+      JSON.stringify({ type: 'BOOKMARK', object: { kind: 'Pod', metadata: { resourceVersion: this.version } } }),
+    );
   }
 
   /** Ends each open watch, in good order or with a failure. */
@@ -120,13 +127,15 @@ export class FakeApiServer implements ApiClient {
 
   #replace(name: string, object: SentObject): KubernetesObject {
     const present = this.#objects.get(name) ?? refuse(404, 'NotFound', `${name} not found`);
-    if (object.metadata.resourceVersion !== present.metadata.resourceVersion) refuse(409, 'Conflict', 'has been modified');
+    if (object.metadata.resourceVersion !== present.metadata.resourceVersion)
+      refuse(409, 'Conflict', 'has been modified');
     return this.put(name, object);
   }
 
   #list({ query = {} }: ApiRequest) {
     const token = query['continue'];
-    const page = token === undefined ? { rest: [...this.#objects.values()], version: this.#version } : this.#pages.get(token);
+    const page =
+      token === undefined ? { rest: [...this.#objects.values()], version: this.#version } : this.#pages.get(token);
     if (page === undefined) return refuse(410, 'Expired', 'the continue token is too old');
     const limit = Number(query['limit']);
     const rest = page.rest.slice(limit);

@@ -49,7 +49,8 @@ export class FakeClock implements Clock {
 
   #firstUntil(end: number): Timer | undefined {
     let first: Timer | undefined;
-    for (const timer of this.#timers) if (timer.due <= end && (first === undefined || timer.due < first.due)) first = timer;
+    for (const timer of this.#timers)
+      if (timer.due <= end && (first === undefined || timer.due < first.due)) first = timer;
     return first;
   }
 }

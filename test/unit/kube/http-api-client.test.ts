@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { connect as connectSocket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { TLSSocket } from 'node:tls';
-import http from 'node:http';
 import { FiresteelError, messageOf } from '../../../src/errors.js';
 import type { ApiRequest } from '../../../src/kube/api-client.js';
 import { ApiError, ApiUnreachable } from '../../../src/kube/api-error.js';
@@ -32,12 +32,15 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   throw new Error('it did not fail');
 }
 
-test('many requests one after the other share one connection', async (t) => {
+/** undici frees a connection one tick after the answer, so that the next request of a loop may find it taken: two, not fifty. */
+const connectionsOfALoop = 2;
+
+test('many requests one after the other share a connection', async (t) => {
   const { server, client } = await setUp(t, (request, response) => answerJson(response, { path: request.url }));
   for (let turn = 0; turn < 50; turn += 1) {
     assert.deepEqual(await client.request(get(`/api/v1/pods?x=${turn}`)), { path: `/api/v1/pods?x=${turn}` });
   }
-  assert.equal(server.connections(), 1);
+  assert.ok(server.connections() <= connectionsOfALoop, `${server.connections()} connections`);
 });
 
 test('many requests at once share a bounded number of connections, and watches take none of them', async (t) => {
@@ -45,9 +48,9 @@ test('many requests at once share a bounded number of connections, and watches t
     if (request.url?.includes('watch')) response.writeHead(200).flushHeaders();
     else setImmediate(() => answerJson(response, {}));
   });
-  const abort = new AbortController();
+  const aborts = Array.from({ length: 40 }, () => new AbortController());
   let open = 0;
-  const watches = Array.from({ length: 40 }, async () => {
+  const watches = aborts.map(async (abort) => {
     for await (const line of client.lines({ ...get('/pods'), query: { watch: 'true' } }, abort.signal, () => {
       open += 1;
     })) {
@@ -57,12 +60,14 @@ test('many requests at once share a bounded number of connections, and watches t
   await Promise.all(Array.from({ length: 300 }, () => client.request(get('/api'))));
   assert.equal(open, 40);
   assert.ok(server.connections() <= 40 + 32, `${server.connections()} connections`);
-  abort.abort();
+  for (const abort of aborts) abort.abort();
   await Promise.all(watches);
 });
 
 test('a request carries the base path, the query, the credentials and the name of the client', async (t) => {
-  const server = await loopbackServer((request, response) => answerJson(response, { url: request.url, headers: request.headers }));
+  const server = await loopbackServer((request, response) =>
+    answerJson(response, { url: request.url, headers: request.headers }),
+  );
   const client = new HttpApiClient(
     { server: `${server.url}/k8s/clusters/one/`, authorization: async () => 'Bearer hush' },
     { userAgent: 'firesteel/1.2.3' },
@@ -75,17 +80,23 @@ test('a request carries the base path, the query, the credentials and the name o
   assert.ok(typeof answer === 'object' && answer !== null && 'url' in answer && 'headers' in answer);
   assert.equal(answer.url, '/k8s/clusters/one/api/v1/pods?labelSelector=a%3Db%2Cc');
   const { authorization, accept, 'user-agent': userAgent } = Object(answer.headers);
-  assert.deepEqual({ authorization, accept, userAgent }, {
-    authorization: 'Bearer hush',
-    accept: 'application/json',
-    userAgent: 'firesteel/1.2.3',
-  });
+  assert.deepEqual(
+    { authorization, accept, userAgent },
+    {
+      authorization: 'Bearer hush',
+      accept: 'application/json',
+      userAgent: 'firesteel/1.2.3',
+    },
+  );
 });
 
 test('credentials are asked for anew for each request', async (t) => {
   let asked = 0;
   const { client } = await setUp(t, (request, response) => answerJson(response, request.headers.authorization), {
-    authorization: async () => `Bearer ${(asked += 1)}`,
+    authorization: async () => {
+      asked += 1;
+      return `Bearer ${asked}`;
+    },
   });
   assert.equal(await client.request(get('/a')), 'Bearer 1');
   assert.equal(await client.request(get('/a')), 'Bearer 2');
@@ -112,7 +123,13 @@ test('a Status becomes an ApiError with its reason, its words and how long to wa
   const { client } = await setUp(t, (_, response) =>
     answerJson(
       response,
-      { kind: 'Status', message: 'pods "a" already exists', reason: 'AlreadyExists', code: 409, details: { causes: 'rubbish' } },
+      {
+        kind: 'Status',
+        message: 'pods "a" already exists',
+        reason: 'AlreadyExists',
+        code: 409,
+        details: { causes: 'rubbish' },
+      },
       409,
       { 'retry-after': '7' },
     ),
@@ -136,10 +153,15 @@ test('a failure whose body is no Status keeps the status and the beginning of th
   assert.equal(failure.detail, '<h1>upstream connect error</h1>');
 });
 
-for (const [name, handle] of [
-  ['a 2xx that is not JSON', (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('{"password": hush}')],
+const refusedAnswers: [string, Handler][] = [
+  [
+    'a 2xx that is not JSON',
+    (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('{"password": hush}'),
+  ],
   ['a redirect', (_, response) => response.writeHead(302, { location: '/login' }).end('hush')],
-] satisfies [string, Handler][]) {
+];
+
+for (const [name, handle] of refusedAnswers) {
   test(`${name} is refused, and what it holds is not repeated`, async (t) => {
     const { client } = await setUp(t, handle);
     const failure = await failureOf(client.request(get('/a')));
@@ -150,10 +172,15 @@ for (const [name, handle] of [
   });
 }
 
-for (const [name, handle] of [
+const lateAnswers: [string, Handler][] = [
   ['no answer at all', () => {}],
-  ['an answer that stops in the middle', (_, response) => response.writeHead(200, { 'content-length': '100' }).write('{"a":')],
-] satisfies [string, Handler][]) {
+  [
+    'an answer that stops in the middle',
+    (_, response) => response.writeHead(200, { 'content-length': '100' }).write('{"a":'),
+  ],
+];
+
+for (const [name, handle] of lateAnswers) {
   test(`${name} within the deadline counts as none, and the request is not repeated`, async (t) => {
     let requests = 0;
     const { client } = await setUp(t, (request, response, body) => {
@@ -211,7 +238,7 @@ for (const [method, expected] of [
   });
 }
 
-test('over TLS the server is checked against the CA, the client shows its certificate, and one handshake serves all', async (t) => {
+test('over TLS the server is checked against the CA, the client shows its certificate, and a handshake serves many requests', async (t) => {
   const ca = authority();
   const serving = leaf('server');
   const own = leaf('firesteel');
@@ -235,7 +262,7 @@ test('over TLS the server is checked against the CA, the client shows its certif
     await server.close();
   });
   for (let turn = 0; turn < 10; turn += 1) await trusting.request(get('/a'));
-  assert.equal(server.connections(), 1);
+  assert.ok(server.connections() <= connectionsOfALoop, `${server.connections()} connections`);
   assert.deepEqual([...peers], ['firesteel']);
   await careless.request(get('/a'));
   assert.ok((await failureOf(suspicious.request(get('/a')))) instanceof ApiUnreachable);
@@ -273,9 +300,8 @@ test('requests go through a proxy where there is one', async (t) => {
     await server.close();
     proxy.close();
   });
-  assert.deepEqual(await client.request(get('/a')), { through: 'proxy' });
-  assert.deepEqual(await client.request(get('/a')), { through: 'proxy' });
-  assert.equal(tunnels, 1);
+  for (let turn = 0; turn < 10; turn += 1) assert.deepEqual(await client.request(get('/a')), { through: 'proxy' });
+  assert.ok(tunnels >= 1 && tunnels <= connectionsOfALoop, `${tunnels} tunnels`);
 });
 
 test('the lines of a watch come one by one while it is open, whole characters wherever a chunk ends', async (t) => {
@@ -296,6 +322,25 @@ test('the lines of a watch come one by one while it is open, whole characters wh
   assert.deepEqual(await iterator.next(), { value: '{"b":"ä"}', done: false });
   end();
   assert.deepEqual(await iterator.next(), { value: undefined, done: true });
+});
+
+test('a watch outlives the deadline that its opening has', async (t) => {
+  let send = (_: string) => {};
+  const { client } = await setUp(t, (request, response) => {
+    if (request.url === '/silent') return;
+    response.writeHead(200).flushHeaders();
+    send = (chunk) => response.write(chunk);
+  });
+  let opened = () => {};
+  const open = new Promise<void>((resolve) => {
+    opened = resolve;
+  });
+  const lines = client.lines({ ...get('/a'), timeoutMilliseconds: 50 }, new AbortController().signal, () => opened());
+  const first = lines[Symbol.asyncIterator]().next();
+  await open;
+  await failureOf(client.request({ ...get('/silent'), timeoutMilliseconds: 100 }));
+  send('late\n');
+  assert.deepEqual(await first, { value: 'late', done: false });
 });
 
 test('a watch ends without an error when its signal aborts, and its connection with it', async (t) => {
@@ -344,10 +389,13 @@ test('a watch that is cut off, refused or not answered in time says so', async (
 });
 
 test('closing ends watches and waits for requests', async (t) => {
-  let answer = () => {};
+  let arrived = (_: () => void) => {};
+  const arrival = new Promise<() => void>((resolve) => {
+    arrived = resolve;
+  });
   const server = await loopbackServer((request, response) => {
     if (request.url === '/watch') response.writeHead(200).flushHeaders();
-    else answer = () => answerJson(response, { late: true });
+    else arrived(() => answerJson(response, { late: true }));
   });
   t.after(() => server.close());
   const client = new HttpApiClient({ server: server.url, authorization: async () => undefined });
@@ -362,9 +410,9 @@ test('closing ends watches and waits for requests', async (t) => {
   );
   await open;
   const late = client.request(get('/late'));
+  const answer = await arrival;
   const closed = client.close();
   assert.ok((await watch) instanceof ApiUnreachable);
-  while (String(answer) === '() => { }') await new Promise((resolve) => setImmediate(resolve));
   answer();
   assert.deepEqual(await late, { late: true });
   await closed;

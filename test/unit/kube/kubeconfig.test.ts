@@ -62,10 +62,11 @@ test('certificates are taken from files beside the kubeconfig', async (t) => {
   write('key.pem', 'key');
   const user = { 'client-certificate': 'cert.pem', 'client-key': 'key.pem' };
   const connection = await kubeconfigConnection(kubeconfig(user, { 'certificate-authority': 'ca.pem' }));
-  assert.deepEqual(
-    [connection.ca, connection.clientCertificate, connection.clientKey].map(String),
-    ['ca', 'cert', 'key'],
-  );
+  assert.deepEqual([connection.ca, connection.clientCertificate, connection.clientKey].map(String), [
+    'ca',
+    'cert',
+    'key',
+  ]);
 });
 
 for (const [kind, user, header] of [

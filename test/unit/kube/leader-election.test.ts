@@ -151,7 +151,9 @@ test('a leader stays one when the answer to a renewal was lost', async (t) => {
 test('clocks of other machines do not matter: a lease counts as expired when it was seen unchanged for its duration', async (t) => {
   for (const renewTime of ['1999-01-01T00:00:00.000000Z', '2099-01-01T00:00:00.000000Z']) {
     const { server, clock, calls, candidate } = setUp();
-    server.put('firesteel', { spec: { holderIdentity: 'gone', leaseDurationSeconds: 20, renewTime, leaseTransitions: 3 } });
+    server.put('firesteel', {
+      spec: { holderIdentity: 'gone', leaseDurationSeconds: 20, renewTime, leaseTransitions: 3 },
+    });
     const a = candidate('a');
     t.after(() => a.stop());
     a.start();
@@ -160,6 +162,20 @@ test('clocks of other machines do not matter: a lease counts as expired when it 
     await clock.advance(3_000);
     assert.deepEqual(calls, ['a leads'], renewTime);
   }
+});
+
+test('a holder that renews at the last moment keeps its lease', async (t) => {
+  const { server, clock, calls, candidate } = setUp();
+  const held = { holderIdentity: 'slow', leaseDurationSeconds: 15, leaseTransitions: 0 };
+  server.put('firesteel', { spec: { ...held, renewTime: 'first' } });
+  const a = candidate('a');
+  t.after(() => a.stop());
+  a.start();
+  // Looks come every 2.2 s here; at 15.1 s the lease has counted as expired since the last of them.
+  await clock.advance(15_100);
+  server.put('firesteel', { spec: { ...held, renewTime: 'second' } });
+  await clock.advance(14_000);
+  assert.deepEqual(calls, []);
 });
 
 test('after the event loop stalled nobody is told to lead who may have been replaced', async (t) => {

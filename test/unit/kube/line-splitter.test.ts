@@ -39,6 +39,9 @@ test('a line longer than the limit is refused before it is kept', async () => {
       yield Buffer.alloc(1_000, 'x');
     }
   }
-  await assert.rejects(linesOf(endless(), 10_000), (thrown) => thrown instanceof FiresteelError && thrown.code === 'API_MALFORMED');
+  await assert.rejects(
+    linesOf(endless(), 10_000),
+    (thrown) => thrown instanceof FiresteelError && thrown.code === 'API_MALFORMED',
+  );
   assert.ok(given <= 11_000);
 });

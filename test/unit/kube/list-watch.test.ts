@@ -184,6 +184,7 @@ test('a storm of 410 is met with ever longer pauses, not with a list after the o
   await clock.advance(600_000);
   assert.ok(server.lists.length < 25, `${server.lists.length} lists in ten minutes`);
   assert.ok(server.lists.length > 5);
+  assert.ok(server.lists.length >= server.watches.length, 'no watch from a version that has expired');
 });
 
 for (const [name, line] of [
@@ -260,7 +261,10 @@ test('a resource that the API server does not know is retried with the advice to
   let installed = false;
   server.intercept = () => (installed ? undefined : refuse(404, 'NotFound', 'could not find the requested resource'));
   await started();
-  assert.match(log.at('warn')[0]?.msg ?? '', /install the custom resource definitions: firesteel crds \| kubectl apply -f -/);
+  assert.match(
+    log.at('warn')[0]?.msg ?? '',
+    /install the custom resource definitions: firesteel crds \| kubectl apply -f -/,
+  );
   installed = true;
   await clock.advance(longEnough);
   await listWatch.synced;
@@ -305,7 +309,10 @@ test('a server that ends each watch at once is not hammered', async (t) => {
   };
   await started();
   await clock.advance(300_000);
-  assert.ok(server.watches.length > 5 && server.watches.length < 30, `${server.watches.length} watches in five minutes`);
+  assert.ok(
+    server.watches.length > 5 && server.watches.length < 30,
+    `${server.watches.length} watches in five minutes`,
+  );
 });
 
 test('pauses are short again after a watch that worked', async (t) => {

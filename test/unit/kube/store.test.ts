@@ -43,7 +43,11 @@ test('a change tells what was before and what is after', () => {
   store.remove(pod('a', 3));
   assert.deepEqual(
     changes.map(({ before, after }) => [before?.resourceVersion, after?.resourceVersion]),
-    [[undefined, '1'], ['1', '2'], ['2', undefined]],
+    [
+      [undefined, '1'],
+      ['1', '2'],
+      ['2', undefined],
+    ],
   );
 });
 
@@ -80,7 +84,11 @@ test('another uid under one key is told as an end and a beginning', () => {
   store.upsert(pod('a', 5, { uid: 'second', application: 'two' }));
   assert.deepEqual(
     changes.map(({ before, after }) => [before?.uid, after?.uid]),
-    [[undefined, 'first'], ['first', undefined], [undefined, 'second']],
+    [
+      [undefined, 'first'],
+      ['first', undefined],
+      [undefined, 'second'],
+    ],
   );
   assert.deepEqual(store.by('application', 'one'), []);
   assert.equal(store.by('application', 'two').length, 1);
@@ -132,7 +140,13 @@ test('whatever happens, each index finds exactly what the store holds', () => {
   const application = fc.constantFrom('one', 'two', 'broken');
   const uid = fc.constantFrom('first', 'second');
   const step = fc.oneof(
-    fc.record({ kind: fc.constantFrom('upsert' as const, 'remove' as const, 'observeWrite' as const), name, application, uid, version: fc.nat(30) }),
+    fc.record({
+      kind: fc.constantFrom('upsert' as const, 'remove' as const, 'observeWrite' as const),
+      name,
+      application,
+      uid,
+      version: fc.nat(30),
+    }),
     fc.record({ kind: fc.constant('replace' as const), name, application, uid, version: fc.nat(30) }),
   );
   fc.assert(

@@ -96,6 +96,22 @@ test('of several delays the earliest holds, and an immediate add makes them void
   assert.equal(clock.pending, 0);
 });
 
+test('a delay for a key that waits for a worker anyway is void', async () => {
+  const { clock, queue, begun, end } = setUp({ concurrency: 1 });
+  queue.start();
+  queue.add('a');
+  await settle();
+  queue.add('b');
+  queue.addAfter('b', 100);
+  queue.add('a');
+  queue.addAfter('a', 100);
+  await end('a');
+  await end('b');
+  await end('a');
+  await clock.advance(10_000);
+  assert.deepEqual(begun, ['a', 'b', 'a']);
+});
+
 test('a handler may ask for another look, and an add that came meanwhile is sooner', async () => {
   const { clock, queue, begun, end } = setUp();
   queue.start();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { differencesOf } from '../../../reconciler/submission/differences.js';
-import { parseSparkVersion, sparkVersionOfImage } from '../../../reconciler/submission/spark-version.js';
+import { parseSparkVersion } from '../../../reconciler/submission/spark-version.js';
 
 describe('the version of Spark', () => {
   it('is read with and without a patch number and with a suffix', () => {
@@ -18,13 +18,6 @@ describe('the version of Spark', () => {
       assert.throws(() => parseSparkVersion(text), { code: 'SUBMISSION_REFUSED' });
     });
   }
-
-  it('is found in the tag of an image', () => {
-    assert.equal(sparkVersionOfImage('spark:3.5.1'), '3.5.1');
-    assert.equal(sparkVersionOfImage('registry.example.com:5000/apache/spark:v4.1.4-java17@sha256:00'), '4.1.4');
-    assert.equal(sparkVersionOfImage('registry.example.com:5000/team/spark'), undefined);
-    assert.equal(sparkVersionOfImage('team/spark:latest'), undefined);
-  });
 });
 
 describe('the differences between versions', () => {
