@@ -10,7 +10,6 @@ export const errorCodes = {
   API_UNREACHABLE: 'No answer came from the API server; whether it carried the request out is unknown.',
   API_REFUSED: 'The API server answered with an error; the message is its own.',
   API_MALFORMED: 'The API server, or something in front of it, answered with what is not a Kubernetes object.',
-  WATCH_EXPIRED: 'A watch can not go on from where it was (410); a new list is taken. Normal.',
   APPLICATION_INVALID: 'A SparkApplication breaks a rule; the message has the path of each field.',
   SUBMISSION_REFUSED: 'The Spark configuration can not be submitted, for the reason that spark-submit would give.',
   ANNOTATION_INVALID: 'An annotation of a tagged pod is malformed or unknown; the pod is denied.',

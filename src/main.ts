@@ -21,6 +21,10 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/reconciler.js')).reconciler,
   },
   webhook: { help: 'the admission server', load: async () => (await import('./commands/webhook.js')).webhook },
+  sandbox: {
+    help: 'an API server and a simulated node, for trying and testing without a cluster',
+    load: async () => (await import('./commands/sandbox.js')).sandbox,
+  },
   render: {
     help: 'FILE: the objects that a SparkApplication leads to',
     load: async () => (await import('./commands/render.js')).render,

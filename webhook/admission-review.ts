@@ -4,6 +4,7 @@
  * nobody here knows are never lost.
  */
 import { z } from 'zod';
+import { text } from '../src/api/field.js';
 import { FiresteelError } from '../src/errors.js';
 import type { Operation } from '../src/pod/patch.js';
 
@@ -14,7 +15,7 @@ const podReviewSchema = z.object({
   apiVersion: z.literal('admission.k8s.io/v1'),
   kind: z.literal('AdmissionReview'),
   request: z.object({
-    uid: z.string().min(1),
+    uid: text(),
     kind: z.object({ group: z.literal(''), version: z.literal('v1'), kind: z.literal('Pod') }),
     resource: z.object({ group: z.literal(''), version: z.literal('v1'), resource: z.literal('pods') }),
     operation: z.literal('CREATE'),
@@ -25,7 +26,7 @@ const podReviewSchema = z.object({
 });
 export type PodReview = z.infer<typeof podReviewSchema>['request'];
 
-const answerableSchema = z.object({ request: z.object({ uid: z.string().min(1) }) });
+const answerableSchema = z.object({ request: z.object({ uid: text() }) });
 
 /** The names of a pod as it is sent; with `generateName` it has no name yet. */
 const namesSchema = z.object({

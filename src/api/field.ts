@@ -26,6 +26,18 @@ export function int32(minimum: number) {
   return z.int().min(minimum).max(maximumInt32).meta({ format: 'int32' });
 }
 
+/**
+ * Text that is not empty. Not `z.string().min(1)`: that asks even what is no string for its length, and throws when the
+ * answer is an object such as `{"toString": 1}`.
+ */
+export function text(maximumLength?: number) {
+  const notEmpty = z.string().refine((value) => value !== '', 'must not be empty');
+  if (maximumLength === undefined) return notEmpty.meta({ minLength: 1 });
+  return notEmpty
+    .refine((value) => value.length <= maximumLength, `must not be longer than ${maximumLength} characters`)
+    .meta({ minLength: 1, maxLength: maximumLength });
+}
+
 /** Label-like maps: string to string. */
 export const stringMap = () => z.record(z.string(), z.string());
 

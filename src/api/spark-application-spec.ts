@@ -3,7 +3,7 @@
  * its part of the CRD. Optional is what the peer makes optional, and `driver`, `executor` and `sparkVersion` besides.
  */
 import { z } from 'zod';
-import { int32, later, stringMap } from './field.js';
+import { int32, later, stringMap, text } from './field.js';
 import { affinity, envVar, toleration, volume, volumeMount } from './kubernetes-types.js';
 
 const isFalse = (value: unknown) => value === false;
@@ -12,13 +12,13 @@ const isDisabled = (value: unknown) => z.looseObject({ enabled: z.literal(false)
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
 
 const namedPath = z.strictObject({
-  name: z.string().min(1).describe('Name of the ConfigMap, in the namespace of the application.'),
-  path: z.string().min(1).describe('Folder of the container under which its keys appear as files.'),
+  name: text().describe('Name of the ConfigMap, in the namespace of the application.'),
+  path: text().describe('Folder of the container under which its keys appear as files.'),
 });
 
 const secretMount = z.strictObject({
-  name: z.string().min(1).describe('Name of the Secret, in the namespace of the application.'),
-  path: z.string().min(1).describe('Folder of the container under which its keys appear as files.'),
+  name: text().describe('Name of the Secret, in the namespace of the application.'),
+  path: text().describe('Folder of the container under which its keys appear as files.'),
   secretType: z
     .string()
     .describe(
@@ -27,8 +27,8 @@ const secretMount = z.strictObject({
 });
 
 const secretKey = z.strictObject({
-  name: z.string().min(1).describe('Name of the Secret, in the namespace of the application.'),
-  key: z.string().min(1).describe('Key of the Secret whose value the variable gets.'),
+  name: text().describe('Name of the Secret, in the namespace of the application.'),
+  key: text().describe('Key of the Secret whose value the variable gets.'),
 });
 
 /** What driver and executor have in common. */
@@ -43,7 +43,7 @@ const podFields = {
     .describe('Memory beside the heap; default a tenth of it (JVM) or 40 % (Python, R).'),
   memoryLimit: later(),
   gpu: later(),
-  image: z.string().min(1).optional().describe('Image of this role; default spec.image.'),
+  image: text().optional().describe('Image of this role; default spec.image.'),
   configMaps: z.array(namedPath).optional().describe('ConfigMaps to mount, read-only.'),
   secrets: z.array(secretMount).optional().describe('Secrets to mount.'),
   env: z.array(envVar).optional().describe('Environment variables of the Spark container.'),
@@ -67,7 +67,7 @@ const podFields = {
   nodeSelector: later(isEmptyObject),
   dnsConfig: later(),
   terminationGracePeriodSeconds: later(),
-  serviceAccount: z.string().min(1).optional().describe('Service account of the pods; default that of the namespace.'),
+  serviceAccount: text().optional().describe('Service account of the pods; default that of the namespace.'),
   hostAliases: later(isEmptyList),
   shareProcessNamespace: later(isFalse),
   javaOptions: z.string().optional().describe('Extra options of the JVM.'),
@@ -79,7 +79,7 @@ const podFields = {
 
 const driver = z.strictObject({
   ...podFields,
-  podName: z.string().min(1).max(253).optional().describe('Name of the driver pod; default <application>-driver.'),
+  podName: text(253).optional().describe('Name of the driver pod; default <application>-driver.'),
   kubernetesMaster: z
     .string()
     .optional()
@@ -121,33 +121,18 @@ export const sparkApplicationSpec = z.strictObject({
     .enum(['cluster', 'client', 'in-cluster-client'])
     .optional()
     .describe('cluster: the driver runs in a pod (default).'),
-  sparkVersion: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("Spark's version, such as 4.1.4; default what the image's tag says."),
-  image: z.string().min(1).optional().describe('Image of driver and executors.'),
+  sparkVersion: text().optional().describe("Spark's version, such as 4.1.4; default what the image's tag says."),
+  image: text().optional().describe('Image of driver and executors.'),
   imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).optional().describe('Default IfNotPresent.'),
-  imagePullSecrets: z.array(z.string().min(1)).optional().describe('Names of Secrets with registry credentials.'),
-  mainClass: z.string().min(1).optional().describe('Main class; required for Java and Scala.'),
-  mainApplicationFile: z
-    .string()
-    .min(1)
-    .describe('The jar or script, as the driver reaches it: local:///…, https://…, s3a://….'),
+  imagePullSecrets: z.array(text()).optional().describe('Names of Secrets with registry credentials.'),
+  mainClass: text().optional().describe('Main class; required for Java and Scala.'),
+  mainApplicationFile: text().describe('The jar or script, as the driver reaches it: local:///…, https://…, s3a://….'),
   arguments: z.array(z.string()).optional().describe('Arguments of the application.'),
   proxyUser: z.string().optional().describe('User to impersonate.'),
   sparkConf: stringMap().optional().describe('Spark properties; typed fields win over them.'),
   hadoopConf: stringMap().optional().describe('Hadoop properties, handed on as spark.hadoop.<key>.'),
-  sparkConfigMap: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('ConfigMap mounted at /etc/spark/conf, SPARK_CONF_DIR points there.'),
-  hadoopConfigMap: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('ConfigMap mounted at /etc/hadoop/conf, HADOOP_CONF_DIR points there.'),
+  sparkConfigMap: text().optional().describe('ConfigMap mounted at /etc/spark/conf, SPARK_CONF_DIR points there.'),
+  hadoopConfigMap: text().optional().describe('ConfigMap mounted at /etc/hadoop/conf, HADOOP_CONF_DIR points there.'),
   volumes: z.array(volume).optional().describe('Volumes that volumeMounts of driver and executor may name.'),
   driver: driver.optional().describe('The driver and its pod; by default one core and 1g.'),
   executor: executor.optional().describe('The executors and their pods; by default one, with one core and 1g.'),

@@ -28,49 +28,47 @@ export const podStates = ['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'UNKNOWN'
 /** State of a driver or an executor. */
 export type PodState = (typeof podStates)[number];
 
-const time = z.string().nullish();
+/** A field that can not be read counts as absent; the others still count. */
+const tolerant = <Type extends z.ZodType>(type: Type) => type.nullish().catch(undefined);
+
+const message = () => tolerant(z.string());
+const time = () => tolerant(z.string());
+const counter = () => tolerant(z.int());
 
 export const sparkApplicationStatus = z.looseObject({
-  applicationState: z
-    .looseObject({
-      state: z.enum(applicationStates).catch('UNKNOWN').describe('Where the application is in its life; empty: new.'),
-      errorMessage: z.string().nullish().describe('Why the application failed, or what it waits for.'),
-    })
-    .optional()
-    .describe('Where the application is in its life, and why.'),
-  sparkApplicationId: z.string().nullish().describe("Spark's own id of the run: the label spark-app-selector."),
-  submissionID: z
-    .string()
-    .nullish()
-    .describe('Id of the latest submission; names and ids of its objects derive from it.'),
-  lastSubmissionAttemptTime: time.describe('When the latest submission was begun.'),
-  terminationTime: time.describe('When the application was seen to have ended.'),
-  submissionAttempts: z.int().nullish().describe('Submissions begun.'),
-  executionAttempts: z.int().nullish().describe('Submissions whose driver was created.'),
-  driverInfo: z
-    .looseObject({
-      podName: z.string().nullish().describe('Name of the driver pod.'),
-      podUid: z.string().nullish().describe('The one pod that may run this submission; written before it can start.'),
-    })
-    .nullish()
-    .describe('The driver of the latest submission.'),
-  submission: z
-    .looseObject({
+  applicationState: tolerant(
+    z.looseObject({
+      state: z.enum(applicationStates).catch('UNKNOWN'),
+      errorMessage: message().describe('Why the application failed, or what it waits for.'),
+    }),
+  ),
+  sparkApplicationId: message().describe("Spark's own id of the run: the label spark-app-selector."),
+  submissionID: message().describe('Id of the latest submission; names and ids of its objects derive from it.'),
+  lastSubmissionAttemptTime: time().describe('When the latest submission was begun.'),
+  terminationTime: time().describe('When the application was seen to have ended.'),
+  submissionAttempts: counter().describe('Submissions begun.'),
+  executionAttempts: counter().describe('Submissions whose driver was created.'),
+  driverInfo: tolerant(
+    z.looseObject({
+      podName: message().describe('Name of the driver pod.'),
+      podUid: message().describe('The one pod that may run this submission; written before it can start.'),
+    }),
+  ),
+  submission: tolerant(
+    z.looseObject({
       specHash: z.string().describe('Digest of the spec that was submitted.'),
       renderer: z.string().describe('Version of the code that made the objects.'),
-    })
-    .nullish()
-    .describe('What the latest submission was made from.'),
-  executorState: z
-    .record(z.string(), z.enum(podStates).catch('UNKNOWN'))
-    .nullish()
-    .describe('State of each executor pod by name, up to a limit.'),
-  observedGeneration: z.int().nullish().describe('Generation of the spec that this status speaks of.'),
+    }),
+  ).describe('What the latest submission was made from.'),
+  executorState: tolerant(z.record(z.string(), z.enum(podStates).catch('UNKNOWN'))).describe(
+    'State of each executor pod by name, up to a limit.',
+  ),
+  observedGeneration: counter().describe('Generation of the spec that this status speaks of.'),
 });
 
 export type SparkApplicationStatus = z.infer<typeof sparkApplicationStatus>;
 
-/** An object with an unreadable status counts as one without: nothing of it may be trusted. */
+/** What can not be read of a status counts as absent. */
 export function readStatus(status: unknown): SparkApplicationStatus {
   const parsed = sparkApplicationStatus.safeParse(status ?? {});
   return parsed.success ? parsed.data : {};

@@ -4,9 +4,10 @@
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { text as nonEmpty } from '../api/field.js';
 import { FiresteelError } from '../errors.js';
 
-const text = z.string().min(1);
+const text = nonEmpty();
 const list = z.string().transform((value) =>
   value
     .split(',')
@@ -57,6 +58,11 @@ const flags = {
   'webhook-svc-namespace': flag(text.optional(), 'its namespace; default that of the pod, else default'),
   namespace: flag(text, 'namespace of manifests that name none', 'default'),
   application: flag(text.optional(), 'tag the pod first, as for the application in this file'),
+  port: flag(wholeNumber(0, 65_535), 'port of the sandbox on 127.0.0.1; 0: any that is free', '0'),
+  'write-kubeconfig': flag(
+    text.optional(),
+    'file for the kubeconfig of the sandbox; default one in a temporary folder',
+  ),
   patch: flag(yesOrNo, 'print the JSON patch instead of the pod', 'false'),
 };
 
@@ -114,7 +120,8 @@ function parse(names: readonly FlagName[], args: readonly string[]) {
     };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw new FiresteelError('USAGE', `${why}. Flags here: ${names.map((name) => `--${name}`).join(', ')}`, { cause });
+    const known = names.map((name) => `--${name}`).join(', ');
+    throw new FiresteelError('USAGE', `${why}. Flags here: ${known || 'none'}`, { cause });
   }
 }
 
@@ -143,4 +150,14 @@ function readValue(name: FlagName, value: string | undefined): unknown {
   if (parsed.success) return parsed.data;
   const why = parsed.error.issues[0]?.message ?? 'malformed';
   throw new FiresteelError('USAGE', `--${name}=${value ?? ''}: ${why}; it is the ${flags[name].help}`);
+}
+
+/** One line a flag, for `--help`. */
+export function describeFlags(names: readonly FlagName[]): string {
+  return names
+    .map((name) => {
+      const value = defaultOf(name) ?? '';
+      return `  --${name.padEnd(32)} ${flags[name].help}${value === '' ? '' : ` (default ${value})`}\n`;
+    })
+    .join('');
 }

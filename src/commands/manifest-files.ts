@@ -15,12 +15,13 @@ export function readManifests(file: string): ManifestDocument[] {
   const documents = parseAllDocuments(readText(file), { lineCounter: lines });
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document) => {
-    const place = `${file}:${lines.linePos(document.range[0]).line}`;
+    const placeOf = (offset: number) => `${file}:${lines.linePos(offset).line}`;
     const [fault] = document.errors;
     if (fault !== undefined) {
-      const line = lines.linePos(fault.pos[0]).line;
-      throw new FiresteelError('FILE_UNREADABLE', `${file}:${line}: ${fault.message.split('\n')[0]}`);
+      const [what = ''] = fault.message.split(/ at line \d|\n/);
+      throw new FiresteelError('FILE_UNREADABLE', `${placeOf(fault.pos[0])}: ${what}`);
     }
+    const place = placeOf(document.contents?.range?.[0] ?? document.range[0]);
     const object = toObject(document, place);
     return object === null ? [] : [{ place, object }];
   });

@@ -15,6 +15,9 @@ export type WatchEvent =
 
 type BareObject = Pick<KubernetesObject, 'metadata'>;
 
+/** Not `min(1)`, which asks even what is no string for its length, and can throw. */
+const version = z.string().refine((text) => text !== '', 'must not be empty');
+
 const bareObjectShape = z.object({
   metadata: z.object({
     name: z.string(),
@@ -35,13 +38,13 @@ const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.enum(['ADDED', 'MODIFIED', 'DELETED']), object: bareObjectSchema }),
   z.object({
     type: z.literal('BOOKMARK'),
-    object: z.object({ metadata: z.object({ resourceVersion: z.string().min(1) }) }),
+    object: z.object({ metadata: z.object({ resourceVersion: version }) }),
   }),
   z.object({ type: z.literal('ERROR'), object: statusSchema }),
 ]);
 
 const pageSchema = z.object({
-  metadata: z.object({ resourceVersion: z.string().min(1), continue: z.string().optional() }),
+  metadata: z.object({ resourceVersion: version, continue: z.string().optional() }),
   items: z.array(bareObjectSchema).nullish(),
 });
 

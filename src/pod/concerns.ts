@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { configurationMaps } from '../api/configuration-maps.js';
+import { text } from '../api/field.js';
 import { affinity, envVar, ownerReference, toleration, volume, volumeMount } from '../api/kubernetes-types.js';
 import { configMapVolumeName } from '../api/names.js';
 import { sparkApplicationApiVersion, sparkApplicationKind } from '../api/spark-application.js';
@@ -16,12 +17,12 @@ import { mountOnce, volumeOnce } from './volume-edit.js';
 const byName = (item: JsonObject) => String(item['name']);
 
 const configMapMount = z.strictObject({
-  name: z.string().min(1),
-  path: z.string().min(1),
+  name: text(),
+  path: text(),
   /** Name of the volume; default as the peer names it. */
-  volume: z.string().min(1).optional(),
+  volume: text().optional(),
   /** Variable that is set to the path. */
-  env: z.string().min(1).optional(),
+  env: text().optional(),
 });
 
 type ConfigMapMount = z.infer<typeof configMapMount>;

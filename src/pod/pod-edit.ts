@@ -16,6 +16,8 @@ export class PodEdit {
   readonly operations: Operation[] = [];
   /** Index of the Spark container: found by name, else the first. */
   readonly sparkContainer: number;
+  /** What stood at a path before it was first replaced. */
+  private readonly originals = new Map<string, unknown>();
   private readonly claims = new Map<string, { annotation: string; item: JsonObject }>();
 
   /** @throws {FiresteelError} REVIEW_INVALID for what is no pod */
@@ -58,7 +60,8 @@ export class PodEdit {
   set(path: Path, value: unknown): void {
     const before = this.get(path);
     if (before !== undefined && isDeepStrictEqual(before, value)) return;
-    this.record(before === undefined ? 'add' : 'replace', path, value);
+    if (before === undefined) this.add(pointer(path), value);
+    else this.replace(pointer(path), before, value);
     const key = path[path.length - 1] ?? '';
     const parent = this.get(path.slice(0, -1));
     if (Array.isArray(parent)) parent[Number(key)] = value;
@@ -104,7 +107,7 @@ export class PodEdit {
       this.set(path, [item]);
       return;
     }
-    this.record('add', [...path, '-'], item);
+    this.add(pointer([...path, '-']), item);
     list.push(item);
   }
 
@@ -114,8 +117,22 @@ export class PodEdit {
     return value;
   }
 
-  private record(op: 'add' | 'replace', path: Path, value: unknown): void {
-    this.operations.push({ op, path: pointer(path), value: cloneJson(value) });
+  private add(path: string, value: unknown): void {
+    this.operations.push({ op: 'add', path, value: cloneJson(value) });
+  }
+
+  /** One operation for what is replaced twice, and none where the end is as the beginning: nothing inside it is edited. */
+  private replace(path: string, before: unknown, value: unknown): void {
+    const original = this.originals.has(path) ? this.originals.get(path) : before;
+    this.originals.set(path, original);
+    this.forgetReplacement(path);
+    if (isDeepStrictEqual(original, value)) return;
+    this.operations.push({ op: 'replace', path, value: cloneJson(value) });
+  }
+
+  private forgetReplacement(path: string): void {
+    const index = this.operations.findIndex((operation) => operation.op === 'replace' && operation.path === path);
+    if (index >= 0) this.operations.splice(index, 1);
   }
 }
 

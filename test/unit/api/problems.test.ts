@@ -68,6 +68,29 @@ const faults: readonly Fault[] = [
       ['spec.volumes[0]', /expected object/],
     ],
   },
+  {
+    what: 'objects that pass for texts where somebody asks for their length',
+    spec: {
+      image: { length: { toString: 1 } },
+      driver: { podName: { length: { valueOf: {} } }, env: [{ name: { length: { toString: {} } } }] },
+      volumes: { length: { toString: 1 } },
+    },
+    problems: [
+      ['spec.image', /expected string/],
+      ['spec.driver.podName', /expected string/],
+      ['spec.driver.env[0].name', /expected string/],
+      ['spec.volumes', /expected array/],
+    ],
+  },
+  {
+    what: 'empty texts and one that is too long',
+    spec: { image: '', driver: { podName: 'x'.repeat(254), serviceAccount: '' } },
+    problems: [
+      ['spec.image', /must not be empty/],
+      ['spec.driver.podName', /longer than 253/],
+      ['spec.driver.serviceAccount', /must not be empty/],
+    ],
+  },
   { what: 'null where an object belongs', spec: { driver: null }, problems: [['spec.driver', /expected object/]] },
 
   // Modes and restarts
@@ -389,6 +412,22 @@ describe('a field without effect yet', () => {
       }
     });
   }
+});
+
+/** Fields outside of lists and maps that are texts or lists. */
+const measured = schemaFields(sparkApplicationCrd()).filter(
+  ({ path, schema }) =>
+    path[0] === 'spec' && ['string', 'array'].includes(schema.type ?? '') && !path.some((name) => /^\W+$/.test(name)),
+);
+
+describe('a text or a list', () => {
+  it('is no object that says it has a length, in any field', () => {
+    assert.ok(measured.length > 40, String(measured.length));
+    for (const { path } of measured) {
+      const object = manifest(nested(path.slice(1), { length: { toString: 1 } }));
+      assert.ok(pathsOf(object).includes(formatPath(path)), path.join('.'));
+    }
+  });
 });
 
 describe('problems in one line', () => {
