@@ -11,11 +11,12 @@ import type { SparkPod } from './spark-pod.js';
 export function observePods(
   record: ApplicationRecord,
   pods: readonly SparkPod[],
-): Pick<Observation, 'driver' | 'strays' | 'executors'> {
+): Pick<Observation, 'driver' | 'replaced' | 'strays' | 'executors'> {
   const drivers = pods.filter(({ role, ownerUid }) => role === 'driver' && ownerUid === record.uid);
   const driver = drivers.find((pod) => isTheDriver(record, pod));
   return {
     driver: driver === undefined ? { kind: 'unknown' } : { kind: 'present', pod: driver },
+    replaced: { kind: 'unknown' },
     strays: drivers.filter((pod) => pod !== driver),
     executors: pods.filter(
       ({ role, submissionId }) => role === 'executor' && submissionId === record.status.submissionID,

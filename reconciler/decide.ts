@@ -9,10 +9,10 @@ import type { Decision, DecisionContext, Observation, StateHandler, StateTable }
 import { afterEnd, monitor } from './monitoring-states.js';
 import { begin, submitted } from './submission-states.js';
 
-/** States that only the peer writes so far: they are left to it. */
+/** States that only the peer, or a later version, writes so far: they are left to it. */
 const leave: StateHandler = () => ({});
 
-/** The peer's stop on the way to FAILED; without retries nothing is left to do in it. */
+/** The peer's stops on the way to an end; without retries nothing is left to do in them. */
 const endAsFailed: StateHandler = ({ status, name }, _, { now }) => {
   const errorMessage = boundMessage(status.applicationState?.errorMessage ?? 'the submission failed');
   return {
@@ -21,13 +21,22 @@ const endAsFailed: StateHandler = ({ status, name }, _, { now }) => {
   };
 };
 
+const endAsCompleted: StateHandler = ({ status, name }, _, { now }) => ({
+  status: {
+    ...status,
+    applicationState: { state: 'COMPLETED' },
+    terminationTime: status.terminationTime ?? formatTime(now),
+  },
+  events: [applicationEvents.completed(name)],
+});
+
 const states: StateTable = {
   '': begin,
   SUBMITTED: submitted,
   RUNNING: monitor,
   UNKNOWN: monitor,
-  SUCCEEDING: monitor,
-  FAILING: monitor,
+  SUCCEEDING: endAsCompleted,
+  FAILING: endAsFailed,
   SUBMISSION_FAILED: endAsFailed,
   COMPLETED: afterEnd,
   FAILED: afterEnd,
@@ -38,6 +47,9 @@ const states: StateTable = {
   RESUMING: leave,
 };
 
+const handlers: ReadonlyMap<string, StateHandler> = new Map(Object.entries(states));
+
 export function decide(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
-  return states[record.status.applicationState?.state ?? ''](record, observation, context);
+  const handle = handlers.get(record.status.applicationState?.state ?? '') ?? leave;
+  return handle(record, observation, context);
 }

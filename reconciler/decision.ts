@@ -1,7 +1,7 @@
 /**
  * The words in which the reconciler thinks: what it sees of an application's objects, and what it wants done next. A decision
- * is one status, the events that go with it and at most one action; after the action it looks and decides again, so that a
- * crash between any two steps is just a reason to look.
+ * is one status, the events that go with it and at most one action; after a write or an action it decides again, until there
+ * is nothing to do. So a crash between any two steps is just a reason to look.
  */
 import type { ApplicationState, SparkApplicationStatus } from '../src/api/status.js';
 import type { ApplicationRecord } from './application-record.js';
@@ -22,25 +22,38 @@ export interface Setback {
 
 export interface Observation {
   readonly driver: DriverObservation;
+  /** The pod under the name that an earlier submission had (`submission.replacedPod`). */
+  readonly replaced: DriverObservation;
   /** Other driver pods of the application in the cache: of submissions that are over. */
   readonly strays: readonly SparkPod[];
   readonly executors: readonly SparkPod[];
   /** This process knows that the driver's Service, ConfigMap and the rest were created for this submission. */
   readonly released: boolean;
-  /** Asked only when a spec changed before anybody knows whether its driver could start. */
+  /** Of the claimed pod: it is the last to be created, so that its presence means that the driver is released. */
   readonly configMap: 'unknown' | 'absent' | 'present';
+  /** Until when an earlier pass wanted to wait: nothing is tried again before, whatever else happens. Milliseconds. */
+  readonly waitUntil?: number;
   /** Of the latest action in this pass. */
   readonly setback?: Setback;
 }
 
 export type Action =
   | { readonly kind: 'look-up-driver' }
+  | { readonly kind: 'look-up-replaced' }
   | { readonly kind: 'look-up-config-map' }
   | { readonly kind: 'create-driver' }
   /** Creates everything that the driver waits for, its ConfigMap last. */
   | { readonly kind: 'release-driver' }
-  /** Deletes that very pod; `because` is remembered as the setback of this pass. */
-  | { readonly kind: 'delete-driver'; readonly uid: string; readonly because?: Setback };
+  /**
+   * Deletes that very pod, if the application is still what the decision was made from, and with `onlyAsSeen` only while the
+   * pod is as it was seen. `because` is remembered as the setback of this pass.
+   */
+  | {
+      readonly kind: 'delete-driver';
+      readonly pod: Pick<SparkPod, 'name' | 'uid' | 'resourceVersion'>;
+      readonly onlyAsSeen: boolean;
+      readonly because?: Setback;
+    };
 
 export interface ApplicationEvent {
   readonly type: 'Normal' | 'Warning';

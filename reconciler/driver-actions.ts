@@ -8,6 +8,7 @@ import { parseTime } from '../src/api/status.js';
 import { FiresteelError } from '../src/errors.js';
 import { type ApiClient, createObject, deleteObject, getObject } from '../src/kube/api-client.js';
 import { isAlreadyExists, isConflict, isNotFound } from '../src/kube/api-error.js';
+import type { KubernetesObject } from '../src/kube/objects.js';
 import { readObject } from '../src/kube/read-object.js';
 import { configMaps, networkPolicies, pods, type Resource, secrets, services } from '../src/kube/resources.js';
 import { type ApplicationRecord, readApplication } from './application-record.js';
@@ -15,7 +16,7 @@ import type { Action, DriverObservation, Observation } from './decision.js';
 import { renderDriver } from './driver-rendering.js';
 import { isDefinite, setbackOf } from './setbacks.js';
 import type { ReconcilerSettings } from './settings.js';
-import { projectPod } from './spark-pod.js';
+import { projectPod, type SparkPod } from './spark-pod.js';
 import { type DriverObjects, type DriverResource, ownedByDriver } from './submission/driver-objects.js';
 import { idsOf } from './submission/ids.js';
 import { driverConfigMapName } from './submission/names.js';
@@ -27,10 +28,14 @@ const resourceOfKind: Readonly<Record<string, Resource>> = {
   NetworkPolicy: networkPolicies,
 };
 
+type PodIdentity = Pick<SparkPod, 'name' | 'uid' | 'resourceVersion'>;
+
 export class DriverActions {
   constructor(
     private readonly client: ApiClient,
     private readonly settings: Pick<ReconcilerSettings, 'master'>,
+    /** 16 random hex digits. */
+    private readonly newConfigMapId: () => string,
   ) {}
 
   /** @throws when nothing can be said about the outcome; the application is then looked at again later */
@@ -38,6 +43,10 @@ export class DriverActions {
     switch (action.kind) {
       case 'look-up-driver':
         return { ...observation, driver: await this.lookUpDriver(record) };
+      case 'look-up-replaced': {
+        const name = record.status.submission?.replacedPod ?? '';
+        return { ...observation, replaced: await this.lookUpPod({ namespace: record.namespace, name }) };
+      }
       case 'look-up-config-map':
         return { ...observation, configMap: await this.lookUpConfigMap(record) };
       case 'create-driver':
@@ -45,27 +54,41 @@ export class DriverActions {
       case 'release-driver':
         return await this.releaseDriver(record, observation);
       case 'delete-driver': {
-        await this.deleteDriver(record, action.uid);
+        await this.deleteDriver(record, action.pod, action.onlyAsSeen);
         const driver = await this.lookUpDriver(record);
-        const strays = observation.strays.filter(({ uid }) => uid !== action.uid);
-        return { ...observation, driver, strays, ...(action.because === undefined ? {} : { setback: action.because }) };
+        const strays = observation.strays.filter(({ uid }) => uid !== action.pod.uid);
+        return {
+          ...observation,
+          driver,
+          replaced: { kind: 'unknown' },
+          strays,
+          ...(action.because === undefined ? {} : { setback: action.because }),
+        };
       }
     }
   }
 
-  /** Deletes that very pod, if it is still there. */
-  async deleteDriver(record: ApplicationRecord, uid: string): Promise<void> {
+  /** Deletes that very pod, if it is still there; with `onlyAsSeen`, if nothing about it has changed. */
+  async deleteDriver({ namespace }: ApplicationRecord, pod: PodIdentity, onlyAsSeen: boolean): Promise<void> {
+    const { name, uid, resourceVersion } = pod;
     try {
-      await deleteObject(this.client, pods, this.driverAddress(record), uid);
+      await deleteObject(this.client, pods, { namespace, name }, onlyAsSeen ? { uid, resourceVersion } : { uid });
     } catch (error) {
-      // Gone, or another one by that name: the one that was meant is no more.
+      // Gone, another one by that name, or no longer as it was: whoever looks next sees what is there.
       if (!isNotFound(error) && !isConflict(error)) throw error;
     }
   }
 
-  private async lookUpDriver(record: ApplicationRecord): Promise<DriverObservation> {
+  private lookUpDriver(record: ApplicationRecord): Promise<DriverObservation> {
+    return this.lookUpPod({
+      namespace: record.namespace,
+      name: record.status.driverInfo?.podName || `${record.name}-driver`,
+    });
+  }
+
+  private async lookUpPod(address: { namespace: string; name: string }): Promise<DriverObservation> {
     try {
-      const answer = await getObject(this.client, pods, this.driverAddress(record));
+      const answer = await getObject(this.client, pods, address);
       return { kind: 'present', pod: projectPod(readObject(answer)) };
     } catch (error) {
       if (isNotFound(error)) return { kind: 'absent' };
@@ -74,24 +97,25 @@ export class DriverActions {
   }
 
   private async createDriver(record: ApplicationRecord, observation: Observation): Promise<Observation> {
+    const before: Observation = { ...observation, released: false, configMap: 'unknown' };
     try {
-      const { pod } = this.render(record);
+      const { pod } = this.render(record, this.newConfigMapId());
       const answer = await createObject(this.client, pods, record.namespace, pod);
-      return { ...observation, driver: { kind: 'present', pod: projectPod(readObject(answer)) } };
+      return { ...before, driver: { kind: 'present', pod: projectPod(readObject(answer)) } };
     } catch (error) {
-      if (isAlreadyExists(error)) return { ...observation, driver: await this.lookUpDriver(record) };
+      if (isAlreadyExists(error)) return { ...before, driver: await this.lookUpDriver(record) };
       const setback = setbackOf(error);
       if (setback === undefined) throw error;
-      if (isDefinite(error) || setback.kind === 'refused') return { ...observation, setback };
+      if (isDefinite(error) || setback.kind === 'refused') return { ...before, setback };
       const driver = await this.lookUpDriver(record);
-      return driver.kind === 'present' ? { ...observation, driver } : { ...observation, driver, setback };
+      return driver.kind === 'present' ? { ...before, driver } : { ...before, driver, setback };
     }
   }
 
   private async releaseDriver(record: ApplicationRecord, observation: Observation): Promise<Observation> {
     const uid = record.status.driverInfo?.podUid ?? '';
     try {
-      const { podName, resources } = this.render(record);
+      const { podName, resources } = this.render(record, record.status.submission?.configMapId ?? undefined);
       for (const resource of resources) {
         await this.createOwned(record.namespace, ownedByDriver(resource, { name: podName, uid }), uid);
       }
@@ -99,7 +123,8 @@ export class DriverActions {
     } catch (error) {
       const setback = setbackOf(error);
       if (setback === undefined) throw error;
-      return { ...observation, setback };
+      // What is there counts, not which answer was lost: the driver is free once its ConfigMap exists.
+      return { ...observation, configMap: await this.lookUpConfigMap(record), setback };
     }
   }
 
@@ -113,14 +138,25 @@ export class DriverActions {
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
       const name = object.metadata.name;
-      const existing = readObject(await getObject(this.client, resource, { namespace, name }));
+      const existing = await this.existing(resource, namespace, name);
       if (existing.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return;
       throw new FiresteelError('SUBMISSION_REFUSED', `${object.kind} ${name} already exists and is not of this driver`);
     }
   }
 
+  private async existing(resource: Resource, namespace: string, name: string): Promise<KubernetesObject> {
+    try {
+      return readObject(await getObject(this.client, resource, { namespace, name }));
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      throw new FiresteelError('API_REFUSED', `${resource.kind} ${name} was there and is gone`, { cause: error });
+    }
+  }
+
   private async lookUpConfigMap(record: ApplicationRecord): Promise<Observation['configMap']> {
-    const name = driverConfigMapName(idsOf(record.status.submissionID ?? '', submitTimeOf(record)));
+    const ids = idsOf(record.status.submissionID ?? '', submitTimeOf(record));
+    const configMapId = record.status.submission?.configMapId ?? ids.configMapId;
+    const name = driverConfigMapName({ ...ids, configMapId });
     try {
       await getObject(this.client, configMaps, { namespace: record.namespace, name });
       return 'present';
@@ -130,15 +166,15 @@ export class DriverActions {
     }
   }
 
-  private render(record: ApplicationRecord): DriverObjects {
+  private render(record: ApplicationRecord, configMapId: string | undefined): DriverObjects {
     const reading = readApplication(record);
     if (!reading.ok) throw new FiresteelError('APPLICATION_INVALID', describeProblems(reading.problems));
-    const submission = { id: record.status.submissionID ?? '', submitTime: submitTimeOf(record) };
+    const submission = {
+      id: record.status.submissionID ?? '',
+      submitTime: submitTimeOf(record),
+      ...(configMapId === undefined ? {} : { configMapId }),
+    };
     return renderDriver(reading.application, submission, this.settings);
-  }
-
-  private driverAddress(record: ApplicationRecord): { namespace: string; name: string } {
-    return { namespace: record.namespace, name: record.status.driverInfo?.podName ?? `${record.name}-driver` };
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { withDefaults } from '../src/api/defaults.js';
+import { isNestedTooDeeply } from '../src/api/json-limits.js';
 import { driverContainerName, label } from '../src/api/labels.js';
 import {
   type SparkApplication,
@@ -17,7 +18,7 @@ import { version } from '../src/version.js';
 import type { ReconcilerSettings } from './settings.js';
 import { confOf } from './submission/application-conf.js';
 import { buildDriver, type DriverObjects } from './submission/driver-objects.js';
-import { idsOf } from './submission/ids.js';
+import { idsOf, type SubmissionIds } from './submission/ids.js';
 import { parseSparkVersion } from './submission/spark-version.js';
 
 /** Version of this code as the status records it: another one must not finish a submission that this one began. */
@@ -28,6 +29,11 @@ export interface SubmissionKey {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly submitTime: number;
+  /**
+   * 16 hex digits in the name of the driver's ConfigMap, drawn anew for each POST of the pod: a pod that comes late, when
+   * another one has been claimed, then waits for a ConfigMap that nobody makes. Left out: derived from `id`.
+   */
+  readonly configMapId?: string;
 }
 
 /** @throws {FiresteelError} SUBMISSION_REFUSED */
@@ -60,9 +66,14 @@ export function renderDriver(
     sparkVersion,
     // The user of the official images; it decides the Hadoop user name.
     { sparkUser: spec.proxyUser || 'spark' },
-    idsOf(submission.id, submission.submitTime),
+    submissionIds(submission),
   );
   return { ...objects, pod: operatorsOwn(objects.pod, application, tagsOf(application, 'driver')) };
+}
+
+function submissionIds({ id, submitTime, configMapId }: SubmissionKey): SubmissionIds {
+  const ids = idsOf(id, submitTime);
+  return configMapId === undefined ? ids : { ...ids, configMapId };
 }
 
 /** What the webhook must have written on the driver pod; undefined where it has nothing to do there. */
@@ -116,6 +127,8 @@ function setDefault(conf: Map<string, string>, key: string, value: string): void
 
 /** Digest of what a submission is made from: the spec without what may change under a running application. */
 export function specHash(spec: object): string {
+  // Such a spec is refused when it is read; its digest need only be unlike any other's.
+  if (isNestedTooDeeply(spec)) return 'nested too deeply';
   const { suspend, timeToLiveSeconds, ...submitted } = { suspend: undefined, timeToLiveSeconds: undefined, ...spec };
   return createHash('sha256').update(canonicalJson(submitted)).digest('hex').slice(0, 32);
 }

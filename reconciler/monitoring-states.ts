@@ -5,7 +5,7 @@ import type { ApplicationRecord } from './application-record.js';
 import type { ApplicationEvent, Decision, DecisionContext, Observation, StateHandler } from './decision.js';
 import { specHash } from './driver-rendering.js';
 import { executorChange } from './executor-states.js';
-import { hasStarted, podState, type SparkPod } from './spark-pod.js';
+import { podState, type SparkPod } from './spark-pod.js';
 
 /** What the state of the driver makes of its application. */
 interface Outcome {
@@ -61,16 +61,21 @@ const ended: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED']);
 export const monitor: StateHandler = (record, observation, context) => {
   const { driver } = observation;
   if (driver.kind === 'unknown') return { action: { kind: 'look-up-driver' } };
-  const claimed = record.status.driverInfo?.podUid;
-  if (driver.kind === 'absent' || (claimed != null && driver.pod.uid !== claimed)) {
-    return driverLost(record, observation, context);
-  }
+  if (driver.kind === 'absent' || !isTheDriver(record, driver.pod)) return driverLost(record, observation, context);
   const outcome = outcomes[podState(driver.pod)](record.name, driver.pod, record.status);
   return follow(record, observation, context, outcome);
 };
 
+/** A submission of the peer names no uid; then the owner must do. */
+function isTheDriver({ uid, status }: ApplicationRecord, pod: SparkPod): boolean {
+  const claimed = status.driverInfo?.podUid;
+  return claimed == null ? pod.ownerUid === uid : pod.uid === claimed;
+}
+
 /** The driver is gone and nobody saw it end. Whatever stands under its name instead is not the one that was submitted. */
 export function driverLost(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
+  // Its going with the application is no failure.
+  if (record.deleting) return {};
   const name = record.status.driverInfo?.podName ?? '';
   const message = `driver pod not found: ${name} was deleted, or its node was lost`;
   const events = [applicationEvents.driverNotFound(name), applicationEvents.failed(record.name, message)];
@@ -88,13 +93,27 @@ function follow(
   const spec = specChange(record);
   const next: SparkApplicationStatus = {
     ...status,
+    ...waitIsOver(status),
     ...spec.status,
     applicationState: { state, ...(message === undefined ? {} : { errorMessage: message }) },
     ...(ended.has(state) ? { terminationTime: formatTime(now) } : {}),
     ...(Object.keys(executors.states).length === 0 ? {} : { executorState: executors.states }),
   };
   const isNewState = status.applicationState?.state !== state;
-  return { status: next, events: [...spec.events, ...(isNewState ? events : []), ...executors.events] };
+  return {
+    status: next,
+    events: [...spec.events, ...(isNewState ? events : []), ...executors.events],
+    ...(ended.has(state) ? {} : { recheckAfterMilliseconds: routineRecheck }),
+  };
+}
+
+/** A pod that drops out of the cache without an event (its labels were changed, say) must not be waited for for ever. */
+const routineRecheck = 5 * 60_000;
+
+function waitIsOver({ submission }: SparkApplicationStatus): SparkApplicationStatus {
+  if (submission?.waitingSince == null) return {};
+  const { waitingSince, ...kept } = submission;
+  return { submission: kept };
 }
 
 /** A spec edited after its submission is not applied yet; its owner is told once per edit. */
@@ -108,15 +127,30 @@ function specChange(record: ApplicationRecord): { status: SparkApplicationStatus
   };
 }
 
-/** COMPLETED and FAILED: the executors may still end, and drivers that never started are in the way. */
-export const afterEnd: StateHandler = (record, { driver, strays, executors }, { settings }) => {
+/** COMPLETED and FAILED: the executors may still end, and drivers that are left over are in the way. */
+export const afterEnd: StateHandler = (record, observation, { settings }) => {
   const { status } = record;
   const state = status.applicationState?.state ?? '';
-  const { states, events } = executorChange(status, executors, state, settings.maximumTrackedExecutors);
-  const drivers = driver.kind === 'present' ? [driver.pod, ...strays] : strays;
-  const leftOver = drivers.find((pod) => pod.ownerUid === record.uid && !hasStarted(pod) && !pod.deleting);
+  const executors = executorChange(status, observation.executors, state, settings.maximumTrackedExecutors);
+  const spec = specChange(record);
+  const next = {
+    ...status,
+    ...spec.status,
+    ...(Object.keys(executors.states).length === 0 ? {} : { executorState: executors.states }),
+  };
+  const pod = leftOver(record, observation);
   return {
-    ...(Object.keys(states).length === 0 ? {} : { status: { ...status, executorState: states }, events }),
-    ...(leftOver === undefined ? {} : { action: { kind: 'delete-driver', uid: leftOver.uid } }),
+    status: next,
+    events: [...spec.events, ...executors.events],
+    ...(pod === undefined ? {} : { action: { kind: 'delete-driver' as const, pod, onlyAsSeen: true } }),
   };
 };
+
+/** Drivers of submissions that are over; and that of a failed one, which may have been about to start or just started. */
+function leftOver(record: ApplicationRecord, { driver, strays }: Observation): SparkPod | undefined {
+  const isFailed = record.status.applicationState?.state === 'FAILED';
+  const pods = isFailed && driver.kind === 'present' ? [driver.pod, ...strays] : strays;
+  return pods.find((pod) => pod.ownerUid === record.uid && !pod.deleting && !endedStates.has(podState(pod)));
+}
+
+const endedStates: ReadonlySet<PodState> = new Set(['COMPLETED', 'FAILED']);

@@ -10,7 +10,6 @@ import { Store } from '../src/kube/store.js';
 import type { Logger } from '../src/log.js';
 import { type ApplicationRecord, projectApplication } from './application-record.js';
 import { observePods } from './cached-pods.js';
-import type { Observation } from './decision.js';
 import { projectPod, type SparkPod } from './spark-pod.js';
 
 export interface NamespaceCacheOptions {
@@ -77,7 +76,7 @@ export class NamespaceCache {
   }
 
   /** The pods of an application as the cache has them. */
-  observe(record: ApplicationRecord): Pick<Observation, 'driver' | 'strays' | 'executors'> {
+  observe(record: ApplicationRecord): ReturnType<typeof observePods> {
     return observePods(record, this.pods.by(byApplication, record.key));
   }
 }

@@ -1,22 +1,20 @@
 /**
  * One pass over one application: look, decide, write, act, and look again until nothing is left to do. The status is written
- * before the action that it announces, with the resource version as precondition.
+ * before the action that it announces; whoever meets a conflict throws away what was seen.
  */
 import { sparkApplicationApiVersion, sparkApplicationKind } from '../src/api/spark-application.js';
 import { boundMessage } from '../src/api/status.js';
 import type { Clock } from '../src/clock.js';
-import { type ApiClient, getObject, mergePatch } from '../src/kube/api-client.js';
-import { isConflict, isNotFound } from '../src/kube/api-error.js';
+import type { ApiClient } from '../src/kube/api-client.js';
 import type { EventRecorder } from '../src/kube/event-recorder.js';
-import { mergePatchBetween } from '../src/kube/merge-patch.js';
 import type { KubernetesObject } from '../src/kube/objects.js';
-import { readObject } from '../src/kube/read-object.js';
-import { sparkApplications } from '../src/kube/resources.js';
-import { type ApplicationRecord, projectApplication } from './application-record.js';
+import type { ApplicationRecord } from './application-record.js';
 import { decide } from './decide.js';
-import type { ApplicationEvent, Decision, Observation } from './decision.js';
+import type { ApplicationEvent, Decision, DecisionContext, Observation } from './decision.js';
 import { DriverActions } from './driver-actions.js';
 import type { ReconcilerSettings } from './settings.js';
+import { StatusWriter } from './status-writer.js';
+import { failed } from './submission-ends.js';
 
 /** More steps than any way through the states needs: past it, a decision must be going in circles. */
 const maximumSteps = 25;
@@ -28,113 +26,116 @@ export interface ReconcileOptions {
   readonly settings: ReconcilerSettings;
   /** A fresh UUID. */
   readonly newSubmissionId: () => string;
-  /** Takes the answer of each status write, so that the next look at the cache is not behind it. */
-  readonly onWritten: (application: KubernetesObject) => void;
+  /** 16 random hex digits. */
+  readonly newConfigMapId: () => string;
+  /** Takes the application whenever the API server has shown it, so that the next look at the cache is not behind. */
+  readonly onSeen: (application: KubernetesObject) => void;
 }
 
 export interface ReconcileResult {
   readonly recheckAfterMilliseconds: number | undefined;
   readonly released: boolean;
-  /** The status after the pass; undefined where the application is gone. */
+  /** The application after the pass; undefined where it is gone. */
   readonly record: ApplicationRecord | undefined;
 }
 
+interface View {
+  readonly record: ApplicationRecord;
+  readonly observation: Observation;
+}
+
+const gone: ReconcileResult = { recheckAfterMilliseconds: undefined, released: false, record: undefined };
+
 export class ApplicationReconciler {
   private readonly actions: DriverActions;
+  private readonly statuses: StatusWriter;
 
   constructor(private readonly options: ReconcileOptions) {
-    this.actions = new DriverActions(options.client, options.settings);
+    this.actions = new DriverActions(options.client, options.settings, options.newConfigMapId);
+    this.statuses = new StatusWriter(options.client, options.onSeen);
   }
 
   /** @throws what the API server did not answer: the caller tries again later, with back-off */
   async reconcile(cached: ApplicationRecord, seen: Observation): Promise<ReconcileResult> {
-    let record = cached;
-    let observation = seen;
+    let view: View | undefined = { record: cached, observation: seen };
     for (let step = 0; step < maximumSteps; step += 1) {
-      const decision = this.decide(record, observation);
-      const written = await this.write(record, observation, decision);
-      if (written === 'gone') return { recheckAfterMilliseconds: undefined, released: false, record: undefined };
-      record = written.record;
-      if (written.changedByOthers) {
-        // What was seen belongs to the old view: an absence, above all, may be that of another pod.
-        observation = {
-          ...withoutSetback(observation),
-          driver: { kind: 'unknown' },
-          released: false,
-          configMap: 'unknown',
-        };
-        continue;
-      }
-      this.recordEvents(record, decision.events ?? []);
-      if (decision.action === undefined) {
-        const { recheckAfterMilliseconds } = decision;
-        return { recheckAfterMilliseconds, released: observation.released, record };
-      }
-      observation = await this.actions.carryOut(decision.action, record, withoutSetback(observation));
+      const context = this.context();
+      const decision: Decision = decide(view.record, view.observation, context);
+      const next = await this.step(view, decision, context);
+      if ('recheckAfterMilliseconds' in next) return next;
+      view = next.view;
+      if (view === undefined) return gone;
     }
+    const { key, status } = view.record;
     throw new Error(
-      `application ${record.key}: no end after ${maximumSteps} steps, in state ${record.status.applicationState?.state}`,
+      `application ${key}: no end after ${maximumSteps} steps, in state ${status.applicationState?.state}`,
     );
   }
 
-  private decide(record: ApplicationRecord, observation: Observation): Decision {
+  private context(): DecisionContext {
     const { clock, settings, newSubmissionId } = this.options;
-    return decide(record, observation, { now: clock.now(), newSubmissionId: newSubmissionId(), settings });
+    return { now: clock.now(), newSubmissionId: newSubmissionId(), settings };
   }
 
-  /** Writes what the decision changes. A conflict means that our view was old: the fresh one decides again. */
-  private async write(
-    record: ApplicationRecord,
-    observation: Observation,
+  private async step(
+    { record, observation }: View,
     decision: Decision,
-  ): Promise<{ record: ApplicationRecord; changedByOthers: boolean } | 'gone'> {
-    const status = decision.status && mergePatchBetween(record.status, decision.status);
-    if (status === undefined) return { record, changedByOthers: false };
-    const { namespace, name, uid, resourceVersion } = record;
-    try {
-      const answer = await mergePatch(
-        this.options.client,
-        sparkApplications,
-        { namespace, name, subresource: 'status' },
-        { metadata: { uid, resourceVersion }, status },
-      );
-      const object = readObject(answer);
-      this.options.onWritten(object);
-      return { record: projectApplication(object), changedByOthers: false };
-    } catch (error) {
-      if (!isConflict(error) && !isNotFound(error)) throw error;
-      return await this.afterConflict(record, observation);
+    context: DecisionContext,
+  ): Promise<ReconcileResult | { view: View | undefined }> {
+    const written = await this.statuses.write(record, decision.status);
+    if (written === 'conflict') return { view: await this.lookAgain(record, observation) };
+    if (hasLostItsMarks(decision, written)) return await this.refuseForeignDefinition(written, context);
+    this.recordEvents(written, decision.events ?? []);
+    const { action, recheckAfterMilliseconds } = decision;
+    if (action === undefined && written !== record) return { view: { record: written, observation } };
+    if (action === undefined) return { recheckAfterMilliseconds, released: observation.released, record: written };
+    if (action.kind === 'delete-driver' && (await this.isOutdated(written))) {
+      return { view: await this.lookAgain(written, observation) };
     }
+    const { setback, waitUntil, ...current } = observation;
+    return { view: { record: written, observation: await this.actions.carryOut(action, written, current) } };
   }
 
-  private async afterConflict(
-    record: ApplicationRecord,
-    observation: Observation,
-  ): Promise<{ record: ApplicationRecord; changedByOthers: boolean } | 'gone'> {
-    const fresh = await this.lookUp(record);
-    const isSameSubmission = fresh?.status.submissionID === record.status.submissionID;
-    if (!isSameSubmission) await this.abandon(record, observation);
-    return fresh === undefined ? 'gone' : { record: fresh, changedByOthers: true };
+  /**
+   * What an old view takes for a left-over may be what a successor runs. The pod that is to go was seen before this look:
+   * had it been made by a successor, the successor's intent would show.
+   */
+  private async isOutdated(record: ApplicationRecord): Promise<boolean> {
+    return (await this.statuses.lookUp(record))?.resourceVersion !== record.resourceVersion;
   }
 
-  private async lookUp(record: ApplicationRecord): Promise<ApplicationRecord | undefined> {
-    const { namespace, name, uid } = record;
-    try {
-      const object = readObject(await getObject(this.options.client, sparkApplications, { namespace, name }));
-      if (object.metadata.uid !== uid) return undefined;
-      this.options.onWritten(object);
-      return projectApplication(object);
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+  /** After a conflict: the application as it is, and nothing believed that was seen with the old one. */
+  private async lookAgain(record: ApplicationRecord, observation: Observation): Promise<View | undefined> {
+    const fresh = await this.statuses.lookUp(record);
+    if (fresh?.status.submissionID !== record.status.submissionID) await this.abandon(record, observation);
+    if (fresh === undefined) return undefined;
+    const { strays, executors } = observation;
+    const unknown = {
+      driver: { kind: 'unknown' },
+      replaced: { kind: 'unknown' },
+      released: false,
+      configMap: 'unknown',
+    } as const;
+    return { record: fresh, observation: { ...unknown, strays, executors } };
   }
 
   /** The status no longer names the submission that this pass worked on: its pod must not start. */
   private async abandon(record: ApplicationRecord, { driver }: Observation): Promise<void> {
     if (driver.kind !== 'present' || driver.pod.ownerUid !== record.uid) return;
     if (driver.pod.submissionId !== record.status.submissionID) return;
-    await this.actions.deleteDriver(record, driver.pod.uid);
+    await this.actions.deleteDriver(record, driver.pod, false);
+  }
+
+  /** An older definition, of the peer say, drops the fields without which a crash could make a second driver. */
+  private async refuseForeignDefinition(record: ApplicationRecord, context: DecisionContext): Promise<ReconcileResult> {
+    const why =
+      'the CustomResourceDefinition of SparkApplication in this cluster drops fields of the status; ' +
+      'apply that of Firesteel: firesteel crds | kubectl apply --server-side --force-conflicts -f -';
+    const decision = failed(record, context, why);
+    const written = await this.statuses.write(record, decision.status);
+    if (written === 'conflict') return gone;
+    this.recordEvents(written, decision.events ?? []);
+    return { recheckAfterMilliseconds: undefined, released: false, record: written };
   }
 
   private recordEvents(record: ApplicationRecord, events: readonly ApplicationEvent[]): void {
@@ -146,6 +147,6 @@ export class ApplicationReconciler {
   }
 }
 
-function withoutSetback({ setback, ...observation }: Observation): Observation {
-  return observation;
+function hasLostItsMarks(decision: Decision, written: ApplicationRecord): boolean {
+  return decision.status?.submission != null && written.status.submission == null;
 }

@@ -2,7 +2,9 @@
  * The reconciler as a running thing: watches bring keys, a queue hands each key to one worker at a time, a worker makes one
  * pass over the application. All memory that a restart would lose can be found out again.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { sparkApplicationApiVersion, sparkApplicationKind } from '../src/api/spark-application.js';
+import { boundMessage } from '../src/api/status.js';
 import type { Clock } from '../src/clock.js';
 import { messageOf } from '../src/errors.js';
 import type { ApiClient } from '../src/kube/api-client.js';
@@ -11,8 +13,9 @@ import { type ObjectKey, objectKey, splitKey } from '../src/kube/objects.js';
 import { WorkQueue } from '../src/kube/work-queue.js';
 import type { Logger } from '../src/log.js';
 import type { ApplicationRecord } from './application-record.js';
+import type { Observation } from './decision.js';
 import { NamespaceCache } from './namespace-cache.js';
-import { ApplicationReconciler } from './reconcile.js';
+import { ApplicationReconciler, type ReconcileResult } from './reconcile.js';
 import type { ReconcilerSettings } from './settings.js';
 
 export interface ReconcilerOptions {
@@ -36,8 +39,10 @@ export class Reconciler {
   private readonly queue: WorkQueue<ObjectKey>;
   private readonly events: EventRecorder;
   private readonly applications: ApplicationReconciler;
-  /** Submissions whose objects this process has created, by application: they need not be created again. */
-  private readonly released = new Map<ObjectKey, string>();
+  /** What need not be found out again, by application: forgotten with it, and at its end. */
+  private readonly memories = new Map<ObjectKey, Memory>();
+  /** Applications whose passes fail again and again, and whose users were told. */
+  private readonly troubled = new Set<ObjectKey>();
 
   constructor(private readonly options: ReconcilerOptions) {
     const { client, namespaces, concurrency, settings, clock, random, logger } = options;
@@ -46,11 +51,7 @@ export class Reconciler {
       clock,
       random,
       handle: (key) => this.work(key),
-      onError: (key, error, retryInMilliseconds) =>
-        logger.warn(
-          { application: key, reason: messageOf(error), retryInMilliseconds },
-          'application not done, trying again',
-        ),
+      onError: (key, error, retryInMilliseconds) => this.onError(key, error, retryInMilliseconds),
     });
     const onChange = (key: ObjectKey) => this.queue.add(key);
     const scopes = namespaces.length === 0 ? [undefined] : namespaces;
@@ -67,7 +68,8 @@ export class Reconciler {
       clock,
       settings,
       newSubmissionId: randomUUID,
-      onWritten: (application) => this.cacheOf(objectKey(application.metadata))?.observeWrite(application),
+      newConfigMapId: () => randomBytes(8).toString('hex'),
+      onSeen: (application) => this.cacheOf(objectKey(application.metadata))?.observeWrite(application),
     });
   }
 
@@ -95,30 +97,68 @@ export class Reconciler {
     const cache = this.cacheOf(key);
     const record = cache?.application(key);
     if (cache === undefined || record === undefined) {
-      this.released.delete(key);
+      this.memories.delete(key);
+      this.troubled.delete(key);
       return {};
     }
     const before = record.status.applicationState?.state ?? '';
-    const observation = {
+    const result = await this.applications.reconcile(record, {
       ...cache.observe(record),
-      released: this.released.get(key) === submissionOf(record),
-      configMap: 'unknown' as const,
-    };
-    const result = await this.applications.reconcile(record, observation);
-    this.remember(key, result.record, result.released);
+      configMap: 'unknown',
+      ...this.recall(key, record),
+    });
+    this.troubled.delete(key);
+    this.remember(key, result);
     const after = result.record?.status.applicationState?.state ?? '';
-    if (after !== before)
+    if (after !== before) {
       this.options.logger.info({ application: key, from: before, to: after }, 'application changed state');
+    }
     const { recheckAfterMilliseconds } = result;
     return recheckAfterMilliseconds === undefined ? {} : { requeueAfterMilliseconds: recheckAfterMilliseconds };
   }
 
-  private remember(key: ObjectKey, record: ApplicationRecord | undefined, released: boolean): void {
-    const isGoingOn = record !== undefined && record.status.terminationTime == null;
-    if (isGoingOn && released) this.released.set(key, submissionOf(record));
-    else this.released.delete(key);
+  private recall(key: ObjectKey, record: ApplicationRecord): Pick<Observation, 'released' | 'waitUntil'> {
+    const memory = this.memories.get(key);
+    if (memory?.submission !== submissionOf(record)) return { released: false };
+    const { released, waitUntil } = memory;
+    return { released, ...(waitUntil === undefined ? {} : { waitUntil }) };
+  }
+
+  private remember(key: ObjectKey, { record, released, recheckAfterMilliseconds }: ReconcileResult): void {
+    if (record === undefined || record.status.terminationTime != null) {
+      this.memories.delete(key);
+      return;
+    }
+    const waitUntil =
+      recheckAfterMilliseconds === undefined ? {} : { waitUntil: this.options.clock.now() + recheckAfterMilliseconds };
+    this.memories.set(key, { submission: submissionOf(record), released, ...waitUntil });
+  }
+
+  private onError(key: ObjectKey, error: unknown, retryInMilliseconds: number): void {
+    const reason = messageOf(error);
+    this.options.logger.warn({ application: key, reason, retryInMilliseconds }, 'application not done, trying again');
+    const record = this.cacheOf(key)?.application(key);
+    if (retryInMilliseconds < troubledAfterMilliseconds || record === undefined || this.troubled.has(key)) return;
+    this.troubled.add(key);
+    const { namespace, name, uid } = record;
+    this.events.record({
+      object: { apiVersion: sparkApplicationApiVersion, kind: sparkApplicationKind, namespace, name, uid },
+      type: 'Warning',
+      reason: 'SparkApplicationNotReconciled',
+      message: boundMessage(`SparkApplication ${name} can not be worked on for the moment: ${reason}`),
+    });
   }
 }
+
+interface Memory {
+  readonly submission: string;
+  /** The driver's objects were created by this process: they need not be asked for again. */
+  readonly released: boolean;
+  readonly waitUntil?: number;
+}
+
+/** A pause that only several failures in a row lead to. */
+const troubledAfterMilliseconds = 5_000;
 
 function submissionOf({ uid, status }: ApplicationRecord): string {
   return `${uid}/${status.submissionID}`;

@@ -21,11 +21,17 @@ const waits: readonly WaitRule[] = [
   { because: 'the API server does not know the operator', matches: ({ status }) => status === 401 },
   {
     because: 'a quota is used up',
-    matches: ({ status, detail }) => status === 403 && detail.includes('exceeded quota'),
+    matches: ({ status, detail }) => status === 403 && /exceeded quota|status unknown for quota/.test(detail),
+  },
+  // The bookkeeping of a quota, under load.
+  { because: 'the API server is busy', matches: ({ status, reason }) => status === 409 && reason === 'Conflict' },
+  {
+    because: 'the API server is starting',
+    matches: ({ status, detail }) => status === 403 && detail.includes('not yet ready to handle request'),
   },
   {
     because: 'the operator lacks a right',
-    matches: ({ status, detail }) => status === 403 && /cannot (create|get|delete|patch) resource/.test(detail),
+    matches: ({ status, detail }) => status === 403 && /cannot (create|get|delete|patch|set) /.test(detail),
   },
   {
     because: "Firesteel's webhook is not registered, so the policy refuses the pod",

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { appliedAnnotation, driverContainerName, executorContainerNames, label, type Role } from '../src/api/labels.js';
 import type { PodState } from '../src/api/status.js';
 import { type KubernetesObject, type ObjectKey, objectKey } from '../src/kube/objects.js';
+import { confVolumeName } from './submission/driver-config-map.js';
+import { configMapIdIn } from './submission/names.js';
 
 const terminated = z.looseObject({
   exitCode: z.int(),
@@ -59,6 +61,8 @@ export interface SparkPod {
   readonly ownerUid: string | undefined;
   /** Digest that the webhook left. */
   readonly applied: string | undefined;
+  /** Id in the name of the driver ConfigMap that the pod mounts. */
+  readonly configMapId: string | undefined;
   readonly deleting: boolean;
   readonly phase: string;
   /** How the Spark container ended, once it has. */
@@ -87,6 +91,7 @@ export function projectPod(object: KubernetesObject): SparkPod {
     executorId: /^\d{1,9}$/.test(labels[label.executorId] ?? '') ? Number(labels[label.executorId]) : undefined,
     ownerUid: metadata.ownerReferences?.find((owner) => owner.controller === true)?.uid,
     applied: metadata.annotations?.[appliedAnnotation],
+    configMapId: 'spec' in object ? configMapIdOf(object.spec) : undefined,
     deleting: metadata.deletionTimestamp !== undefined,
     phase: status.phase ?? 'Pending',
     end: endOf(status, role),
@@ -96,6 +101,18 @@ export function projectPod(object: KubernetesObject): SparkPod {
 }
 
 type PodStatus = z.infer<typeof podStatus>;
+
+const podVolumes = z.looseObject({
+  volumes: z
+    .array(z.looseObject({ name: z.string(), configMap: z.looseObject({ name: z.string() }).optional() }))
+    .nullish(),
+});
+
+function configMapIdOf(spec: unknown): string | undefined {
+  const { volumes } = podVolumes.parse(spec);
+  const volume = volumes?.find(({ name }) => name === confVolumeName);
+  return volume?.configMap === undefined ? undefined : configMapIdIn(volume.configMap.name);
+}
 
 const sparkContainers: Readonly<Record<string, readonly string[]>> = {
   driver: [driverContainerName],

@@ -9,7 +9,7 @@
 import { driverPodName } from '../src/api/names.js';
 import { describeProblems } from '../src/api/problem.js';
 import type { SparkApplication } from '../src/api/spark-application.js';
-import { boundMessage, formatTime, parseTime, type SparkApplicationStatus } from '../src/api/status.js';
+import { formatTime } from '../src/api/status.js';
 import { FiresteelError } from '../src/errors.js';
 import { applicationEvents } from './application-events.js';
 import { type ApplicationRecord, readApplication } from './application-record.js';
@@ -18,6 +18,7 @@ import { expectedDigest, renderDriver, renderer, specHash } from './driver-rende
 import { driverLost, monitor } from './monitoring-states.js';
 import { hasStarted, type SparkPod } from './spark-pod.js';
 import type { DriverObjects } from './submission/driver-objects.js';
+import { failed, submissionFailed, waitFor } from './submission-ends.js';
 
 /** A new application: refuse it, or declare the intent to submit it. */
 export const begin: StateHandler = (record, _, context) => {
@@ -47,6 +48,7 @@ function declareIntent(
   const { status, name } = record;
   const { executorState, terminationTime, ...kept } = status;
   const isFirst = (status.applicationState?.state ?? '') === '';
+  const podName = driverPodName(name, application.spec);
   return {
     status: {
       ...kept,
@@ -55,16 +57,22 @@ function declareIntent(
       sparkApplicationId: rendered.applicationId,
       lastSubmissionAttemptTime: formatTime(now),
       submissionAttempts: (status.submissionAttempts ?? 0) + 1,
-      driverInfo: { podName: driverPodName(name, application.spec) },
-      submission: { specHash: specHash(record.spec), renderer },
+      driverInfo: { podName },
+      submission: { specHash: specHash(record.spec), renderer, ...replacedPod(record, podName) },
       observedGeneration: record.generation,
     },
     events: [
       ...(isFirst ? [applicationEvents.added(name)] : []),
       ...rendered.warnings.map((warning) => applicationEvents.doubt(warning)),
     ],
-    action: { kind: 'create-driver' },
   };
+}
+
+/** Two pods of one name exclude each other; one of another name has to be remembered until it is gone. */
+function replacedPod({ status }: ApplicationRecord, podName: string): { replacedPod?: string } {
+  const before = status.driverInfo?.podName;
+  const replaced = before && before !== podName ? before : status.submission?.replacedPod;
+  return replaced ? { replacedPod: replaced } : {};
 }
 
 /** SUBMITTED: wherever the last leader stopped, go on from there. */
@@ -76,19 +84,21 @@ export const submitted: StateHandler = (record, observation, context) => {
 };
 
 function beforeClaim(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
-  const pod = observation.driver.kind === 'present' ? observation.driver.pod : undefined;
-  if (pod !== undefined && pod.ownerUid !== record.uid) return nameIsTaken(record, context, pod);
-  if (pod?.deleting) return { recheckAfterMilliseconds: recheckGoing };
   if (record.deleting) return {};
   const reading = readApplication(record);
-  const isCurrent = reading.ok && isCurrentSubmission(record);
-  if (pod !== undefined && (!isCurrent || pod.submissionId !== record.status.submissionID)) {
-    return { action: { kind: 'delete-driver', uid: pod.uid } };
-  }
-  if (!isCurrent) return begin(record, observation, context);
+  // The new intent goes before the deletion of what the old one made, so that nobody still works for the old one.
+  if (!reading.ok || !isCurrentSubmission(record)) return begin(record, observation, context);
+  const pod = observation.driver.kind === 'present' ? observation.driver.pod : undefined;
   if (pod === undefined) return createOrWait(record, observation, context);
+  if (pod.ownerUid !== record.uid) return nameIsTaken(record, context, pod);
+  if (pod.deleting) return waitToGo(record, observation, context, pod);
+  if (pod.submissionId !== record.status.submissionID) {
+    return { action: { kind: 'delete-driver', pod, onlyAsSeen: false } };
+  }
   if (pod.applied !== expectedDigest(reading.application)) {
-    return { action: { kind: 'delete-driver', uid: pod.uid, because: { kind: 'wait', message: unmutated(pod) } } };
+    return {
+      action: { kind: 'delete-driver', pod, onlyAsSeen: true, because: { kind: 'wait', message: unmutated(pod) } },
+    };
   }
   return claim(record, pod);
 }
@@ -116,19 +126,47 @@ function isCurrentSubmission({ status, spec }: ApplicationRecord): boolean {
 
 function createOrWait(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
   const { setback } = observation;
-  if (setback === undefined) return { action: { kind: 'create-driver' } };
+  if (setback === undefined) return unlessWaiting(observation, context, create(record, observation, context));
   if (setback.kind === 'refused') return submissionFailed(record, context, setback.message);
   return waitFor(record, context, `waiting to create the driver pod: ${setback.message}`);
 }
 
+/** The pod of an earlier submission under another name goes first. */
+function create(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
+  const { replaced } = observation;
+  if (!record.status.submission?.replacedPod || replaced.kind === 'absent')
+    return { action: { kind: 'create-driver' } };
+  if (replaced.kind === 'unknown') return { action: { kind: 'look-up-replaced' } };
+  if (replaced.pod.ownerUid !== record.uid) return { action: { kind: 'create-driver' } };
+  if (replaced.pod.deleting) return waitToGo(record, observation, context, replaced.pod);
+  return { action: { kind: 'delete-driver', pod: replaced.pod, onlyAsSeen: false } };
+}
+
+/** Events come whenever they like; what was said to be tried later is tried later. */
+function unlessWaiting({ waitUntil = 0 }: Observation, { now }: DecisionContext, decision: Decision): Decision {
+  return waitUntil > now ? { recheckAfterMilliseconds: waitUntil - now } : decision;
+}
+
+function waitToGo(
+  record: ApplicationRecord,
+  { setback }: Observation,
+  context: DecisionContext,
+  pod: SparkPod,
+): Decision {
+  return waitFor(record, context, setback?.message ?? `waiting for pod ${pod.name} to go`);
+}
+
 function claim(record: ApplicationRecord, pod: SparkPod): Decision {
   const { status, name } = record;
+  if (status.submission == null) return {};
+  const { waitingSince, replacedPod: _, ...submission } = status.submission;
   return {
     status: {
       ...status,
       applicationState: { state: 'SUBMITTED' },
       executionAttempts: (status.executionAttempts ?? 0) + 1,
       driverInfo: { ...status.driverInfo, podUid: pod.uid },
+      submission: { ...submission, ...(pod.configMapId === undefined ? {} : { configMapId: pod.configMapId }) },
     },
     events: [applicationEvents.submitted(name)],
     action: { kind: 'release-driver' },
@@ -144,62 +182,22 @@ function afterClaim(
   const { driver, setback } = observation;
   if (driver.kind === 'unknown') return { action: { kind: 'look-up-driver' } };
   const pod = driver.kind === 'present' && driver.pod.uid === podUid ? driver.pod : undefined;
-  if (pod !== undefined && (observation.released || hasStarted(pod))) return monitor(record, observation, context);
+  const isReleased = observation.released || observation.configMap === 'present';
+  if (pod !== undefined && (isReleased || hasStarted(pod))) return monitor(record, observation, context);
   if (setback?.kind === 'refused' && (pod === undefined || pod.deleting)) {
     return submissionFailed(record, context, setback.message);
   }
-  if (pod === undefined) {
-    return isCurrentSubmission(record) ? driverLost(record, observation, context) : begin(record, observation, context);
+  // It may have run: nobody but a new submission may ever make another one.
+  if (pod === undefined) return driverLost(record, observation, context);
+  if (pod.deleting) return waitToGo(record, observation, context, pod);
+  if (observation.configMap === 'unknown') {
+    return unlessWaiting(observation, context, { action: { kind: 'look-up-config-map' } });
   }
-  if (pod.deleting) return { recheckAfterMilliseconds: recheckGoing };
-  if (setback?.kind === 'refused') return { action: { kind: 'delete-driver', uid: pod.uid, because: setback } };
+  if (setback?.kind === 'refused')
+    return { action: { kind: 'delete-driver', pod, onlyAsSeen: true, because: setback } };
   if (setback?.kind === 'wait') return waitFor(record, context, `waiting to release the driver: ${setback.message}`);
-  if (isCurrentSubmission(record)) return { action: { kind: 'release-driver' } };
-  return replaceUnreleased(record, observation, context);
-}
-
-/**
- * The spec or the code changed under a claimed pod: only its ConfigMap can tell whether it may start already. Where it may
- * not, the claim is taken back first, by a new intent; the pod is deleted as that of another submission. The other way round
- * a late release of a paused leader could start it, and its end by our hand would look like the application's own.
- */
-function replaceUnreleased(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
-  if (observation.configMap === 'unknown') return { action: { kind: 'look-up-config-map' } };
-  if (observation.configMap === 'present') return monitor(record, observation, context);
-  return begin(record, observation, context);
-}
-
-const recheckGoing = 5_000;
-
-/** Says why, and looks again ever more rarely, up to the deadline of the submission. */
-function waitFor(record: ApplicationRecord, context: DecisionContext, message: string): Decision {
-  const begun = parseTime(record.status.lastSubmissionAttemptTime) ?? context.now;
-  const elapsed = Math.max(0, context.now - begun);
-  const remaining = context.settings.submissionDeadlineMilliseconds - elapsed;
-  if (remaining <= 0) return submissionFailed(record, context, `gave up ${message}`);
-  const status: SparkApplicationStatus = {
-    ...record.status,
-    applicationState: { state: 'SUBMITTED', errorMessage: boundMessage(message) },
-  };
-  const pause = Math.min(Math.max(elapsed / 4, 1_000), 30_000, remaining);
-  return { status, recheckAfterMilliseconds: pause };
-}
-
-/** SUBMISSION_FAILED, and with no retry to follow at once FAILED. */
-export function submissionFailed(record: ApplicationRecord, context: DecisionContext, why: string): Decision {
-  const decision = failed(record, context, `failed to submit spark application: ${why}`);
-  return { ...decision, events: [applicationEvents.submissionFailed(record.name, why), ...(decision.events ?? [])] };
-}
-
-function failed(record: ApplicationRecord, { now }: DecisionContext, why: string): Decision {
-  const errorMessage = boundMessage(why);
-  return {
-    status: {
-      ...record.status,
-      applicationState: { state: 'FAILED', errorMessage },
-      terminationTime: formatTime(now),
-      observedGeneration: record.generation,
-    },
-    events: [applicationEvents.failed(record.name, errorMessage)],
-  };
+  if (record.deleting) return { action: { kind: 'delete-driver', pod, onlyAsSeen: true } };
+  // The spec or the code changed, and the driver can not have started: a new intent takes the claim back, and the pod is
+  // deleted as that of another submission. The other way round a late release could start it in between.
+  return isCurrentSubmission(record) ? { action: { kind: 'release-driver' } } : begin(record, observation, context);
 }

@@ -4,7 +4,7 @@
  */
 import { parseJavaDouble } from './java-double.js';
 import { parseSize } from './memory-size.js';
-import { refusedValue } from './refusal.js';
+import { refused, refusedValue } from './refusal.js';
 
 const mebi = 1024n * 1024n;
 const largestInteger = 2 ** 31 - 1;
@@ -99,7 +99,7 @@ export class ConfReader {
   private substituted(key: string, value: string, seen: ReadonlySet<string>): string {
     return value.replace(/\$\{(?:(\w+?):)?(\S+?)\}/g, (reference, provider: string | undefined, name: string) => {
       if (provider === 'env' || provider === 'system') {
-        throw refusedValue(key, value, `references to \${${provider}:…} are not supported yet`);
+        throw refused(`${key}: references to \${${provider}:…} are not supported yet`);
       }
       const target = provider === undefined && name.startsWith('spark.') ? this.entries.get(name) : undefined;
       if (target === undefined) return reference;

@@ -50,11 +50,11 @@ function resolvedUris(key: string, list: string): string {
   const uris = list.split(',').filter((uri) => uri.trim() !== '');
   for (const uri of uris) {
     if (uri.trim() !== uri)
-      throw refused(`${key}: Illegal character, a blank, before or after the URI '${uri.trim()}'`);
+      throw refused(`${key}: Illegal character, a blank, before or after the URI '${withoutSecrets(uri.trim())}'`);
     checkLocation(uri, key);
     if (locationOf(uri) === 'hadoop' && isGlob(uri)) {
       throw refused(
-        `${key}: patterns such as ${uri} need a Hadoop file system and are not supported yet; list the files`,
+        `${key}: patterns such as ${withoutSecrets(uri)} need a Hadoop file system and are not supported yet; list the files`,
       );
     }
   }
@@ -64,9 +64,14 @@ function resolvedUris(key: string, list: string): string {
 function checkLocation(uri: string, where: string): void {
   if (locationOf(uri) !== 'submitter') return;
   throw refused(
-    `${where}: '${uri}' is a file of the submitting machine, whose upload (spark.kubernetes.file.upload.path) is not ` +
+    `${where}: '${withoutSecrets(uri)}' is a file of the submitting machine, whose upload (spark.kubernetes.file.upload.path) is not ` +
       'supported yet; use local:// for a file in the image, or http(s)://, s3a:// …',
   );
+}
+
+/** Credentials stand in the user part and in the query of a URI. */
+function withoutSecrets(uri: string): string {
+  return uri.replace(/\/\/[^/@]*@/, '//').replace(/\?.*$/, '');
 }
 
 function withPrimaryJar(jars: string, options: SubmitOptions): string {

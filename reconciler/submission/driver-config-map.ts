@@ -6,6 +6,7 @@ import type { Submission } from './submission.js';
 
 export const confDirectory = '/opt/spark/conf';
 export const propertiesFile = 'spark.properties';
+export const confVolumeName = 'spark-conf-volume-driver';
 
 /** 0644 */
 const fileMode = 420;
@@ -28,7 +29,7 @@ export function driverConfigMap(submission: Submission, properties: ReadonlyMap<
 
 export function withConfDirectory(driver: Driver, { ids }: Submission): Driver {
   const items = [{ key: propertiesFile, path: propertiesFile, mode: fileMode }];
-  const volume = { name: 'spark-conf-volume-driver', configMap: { name: driverConfigMapName(ids), items } };
+  const volume = { name: confVolumeName, configMap: { name: driverConfigMapName(ids), items } };
   const mounted = withMountedVolumes(driver, [{ volume, mount: { mountPath: confDirectory } }]);
   return withEnv(mounted, [{ name: 'SPARK_CONF_DIR', value: confDirectory }]);
 }

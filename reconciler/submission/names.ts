@@ -26,6 +26,11 @@ export function driverConfigMapName(ids: SubmissionIds): string {
   return `spark-drv-${ids.configMapId}-conf-map`;
 }
 
+/** The id in such a name, or undefined. */
+export function configMapIdIn(name: string): string | undefined {
+  return /^spark-drv-([0-9a-f]{16})-conf-map$/.exec(name)?.[1];
+}
+
 function dashed(text: string): string {
   return javaTrim(text)
     .toLowerCase()

@@ -38,7 +38,8 @@ const counter = () => tolerant(z.int());
 export const sparkApplicationStatus = z.looseObject({
   applicationState: tolerant(
     z.looseObject({
-      state: z.enum(applicationStates).catch('UNKNOWN'),
+      // Any text: a state that a newer version wrote must be told apart from all of ours.
+      state: z.string(),
       errorMessage: message().describe('Why the application failed, or what it waits for.'),
     }),
   ),
@@ -58,6 +59,9 @@ export const sparkApplicationStatus = z.looseObject({
     z.looseObject({
       specHash: z.string().describe('Digest of the spec that was submitted.'),
       renderer: z.string().describe('Version of the code that made the objects.'),
+      configMapId: message().describe("Id in the name of the driver's ConfigMap, as the claimed pod mounts it."),
+      replacedPod: message().describe('Pod of the submission before this one, if it has another name: it must be gone first.'),
+      waitingSince: time().describe('Since when the submission waits for something that the cluster lacks.'),
     }),
   ).describe('What the latest submission was made from.'),
   executorState: tolerant(z.record(z.string(), z.enum(podStates).catch('UNKNOWN'))).describe(

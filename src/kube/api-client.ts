@@ -59,18 +59,18 @@ export function mergePatch(
   return client.request({ method: 'PATCH', path: resourcePath(resource, address), patchType: 'merge-patch', body });
 }
 
-/** Deletes in the background; with `uid`, only that very object (409 otherwise). */
+/** Deletes in the background; with preconditions, only that very object, or only that very version of it (409 otherwise). */
 export function deleteObject(
   client: ApiClient,
   resource: Resource,
   address: ResourceAddress,
-  uid?: string,
+  preconditions?: { uid?: string; resourceVersion?: string },
 ): Promise<unknown> {
   const body = {
     apiVersion: 'v1',
     kind: 'DeleteOptions',
     propagationPolicy: 'Background',
-    ...(uid === undefined ? {} : { preconditions: { uid } }),
+    ...(preconditions === undefined ? {} : { preconditions }),
   };
   return client.request({ method: 'DELETE', path: resourcePath(resource, address), body });
 }

@@ -14,7 +14,8 @@ export function mergePatchBetween(before: Members, after: Members): Members | un
     const [old, wanted] = [before[key], after[key] ?? null];
     if ((old ?? null) === null && wanted === null) continue;
     if (isDeepStrictEqual(old, wanted)) continue;
-    patch[key] = isMembers(old) && isMembers(wanted) ? mergePatchBetween(old, wanted) : wanted;
+    const inner = isMembers(old) && isMembers(wanted) ? mergePatchBetween(old, wanted) : wanted;
+    if (inner !== undefined) patch[key] = inner;
   }
   return Object.keys(patch).length === 0 ? undefined : patch;
 }

@@ -108,22 +108,25 @@ export class WorkQueue<K extends string> {
     // Whoever adds a key goes on first; the handler never runs inside of `add`.
     await Promise.resolve();
     let delay: number | undefined;
+    let failed = false;
     try {
       const requeue = await this.#options.handle(key);
       this.#backOffs.delete(key);
       delay = requeue?.requeueAfterMilliseconds;
     } catch (error) {
+      failed = true;
       delay = this.#backOffOf(key).next();
       this.#options.onError(key, error, delay);
     } finally {
-      this.#release(key, delay);
+      this.#release(key, delay, failed);
     }
   }
 
-  #release(key: K, delay: number | undefined): void {
+  #release(key: K, delay: number | undefined, failed: boolean): void {
     const again = this.#working.get(key)?.again;
     this.#working.delete(key);
-    if (again) this.add(key);
+    // What changed meanwhile is seen when the back-off is over; it must not turn a failure into a hot loop.
+    if (again && !failed) this.add(key);
     else if (delay !== undefined) this.addAfter(key, delay);
     this.#handOut();
   }

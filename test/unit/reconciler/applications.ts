@@ -63,6 +63,7 @@ export function driverPod(changes: Partial<SparkPod> = {}): SparkPod {
     executorId: undefined,
     ownerUid: 'application-uid',
     applied: undefined,
+    configMapId: '0123456789abcdef',
     deleting: false,
     phase: 'Pending',
     end: undefined,
@@ -78,7 +79,15 @@ export function executorPod(id: number, changes: Partial<SparkPod> = {}): SparkP
 }
 
 export function seen(changes: Partial<Observation> = {}): Observation {
-  return { driver: { kind: 'unknown' }, strays: [], executors: [], released: false, configMap: 'unknown', ...changes };
+  return {
+    driver: { kind: 'unknown' },
+    replaced: { kind: 'unknown' },
+    strays: [],
+    executors: [],
+    released: false,
+    configMap: 'unknown',
+    ...changes,
+  };
 }
 
 export function present(pod: SparkPod): Pick<Observation, 'driver'> {

@@ -176,12 +176,32 @@ describe('executors', () => {
 describe('after the end', () => {
   const failed: SparkApplicationStatus = { ...submittedStatus('pod-uid'), applicationState: { state: 'FAILED' } };
 
-  it('a driver that never started is deleted, one that ran is kept for its logs', () => {
-    assert.deepEqual(decide(application(failed), seen(present(driverPod())), context).action, {
-      kind: 'delete-driver',
-      uid: 'pod-uid',
-    });
-    assert.equal(decide(application(failed), seen(present(driverPod({ phase: 'Failed' }))), context).action, undefined);
+  it('a driver of a failed application that may still run is deleted, one that ended is kept for its logs', () => {
+    const action = { kind: 'delete-driver', pod: driverPod(), onlyAsSeen: true };
+    assert.deepEqual(decide(application(failed), seen(present(driverPod())), context).action, action);
+    const ended = seen(present(driverPod({ phase: 'Failed' })));
+    assert.equal(decide(application(failed), ended, context).action, undefined);
+  });
+
+  it('the driver of a completed application is kept, whatever an old view shows of it', () => {
+    const completed = application({ ...failed, applicationState: { state: 'COMPLETED' } });
+    assert.equal(decide(completed, seen(present(driverPod())), context).action, undefined);
+  });
+
+  it('an edit of an application that has ended is told once', () => {
+    const decision = decide(
+      application(failed, { generation: 2, spec: { ...spec, arguments: ['9'] } }),
+      seen(),
+      context,
+    );
+    assert.deepEqual(
+      decision.events?.map(({ reason }) => reason),
+      ['SparkApplicationSpecUpdateFailed'],
+    );
+  });
+
+  it('a state that a newer version wrote is left alone', () => {
+    assert.deepEqual(decide(application({ applicationState: { state: 'PAUSED' } }), seen(), context), {});
   });
 
   it("the peer's SUBMISSION_FAILED ends as FAILED", () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decide } from '../../../reconciler/decide.js';
 import type { Setback } from '../../../reconciler/decision.js';
+import { renderer, specHash } from '../../../reconciler/driver-rendering.js';
 import {
   application,
   context,
@@ -28,7 +29,7 @@ describe('a new application', () => {
     assert.equal(decision.status?.driverInfo?.podName, 'pi-driver');
     assert.equal(decision.status?.submissionAttempts, 1);
     assert.equal(decision.status?.lastSubmissionAttemptTime, '2026-11-22T12:00:00Z');
-    assert.deepEqual(decision.action, { kind: 'create-driver' });
+    assert.equal(decision.action, undefined);
     assert.deepEqual(reasons(decision), ['SparkApplicationAdded']);
   });
 
@@ -89,7 +90,8 @@ describe('after the intent', () => {
 
   it('the pod of an earlier submission is deleted by uid', () => {
     const decision = decide(record, seen(present(driverPod({ submissionId: 'older' }))), context);
-    assert.deepEqual(decision, { action: { kind: 'delete-driver', uid: 'pod-uid' } });
+    const action = { kind: 'delete-driver', pod: driverPod({ submissionId: 'older' }), onlyAsSeen: false };
+    assert.deepEqual(decision, { action });
   });
 
   it("somebody else's pod of that name fails the submission and is not touched", () => {
@@ -106,12 +108,39 @@ describe('after the intent', () => {
     assert.match(message(decision), /waiting for pod pi-driver of an earlier application to go/);
   });
 
-  it('a changed spec begins a new submission, after the old pod is gone', () => {
+  it('a changed spec first declares a new intent, then the old pod is deleted as that of another submission', () => {
     const edited = application(submittedStatus(), { spec: { ...spec, arguments: ['7'] } });
-    assert.equal(decide(edited, seen(present(driverPod())), context).action?.kind, 'delete-driver');
-    const fresh = decide(edited, seen({ driver: { kind: 'absent' } }), context);
-    assert.equal(fresh.status?.submissionID, context.newSubmissionId);
-    assert.equal(fresh.status?.submissionAttempts, 2);
+    const intent = decide(edited, seen(present(driverPod())), context);
+    assert.equal(intent.status?.submissionID, context.newSubmissionId);
+    assert.equal(intent.status?.submissionAttempts, 2);
+    assert.equal(intent.action, undefined);
+    const next = decide({ ...edited, status: intent.status ?? {} }, seen(present(driverPod())), context);
+    assert.equal(next.action?.kind, 'delete-driver');
+  });
+
+  it('a pod under the name that an earlier submission had must be gone before another is made', () => {
+    const renamed = application(submittedStatus(), { spec: { ...spec, driver: { podName: 'other' } } });
+    const intent = decide(renamed, seen(present(driverPod())), context);
+    assert.equal(intent.status?.submission?.replacedPod, 'pi-driver');
+    const record = { ...renamed, status: intent.status ?? {} };
+    assert.deepEqual(decide(record, seen(), context).action, { kind: 'look-up-replaced' });
+    const replaced = { kind: 'present', pod: driverPod() } as const;
+    assert.equal(decide(record, seen({ replaced }), context).action?.kind, 'delete-driver');
+    const going = { kind: 'present', pod: driverPod({ deleting: true }) } as const;
+    assert.match(message(decide(record, seen({ replaced: going }), context)), /waiting for pod pi-driver to go/);
+    assert.deepEqual(decide(record, seen({ replaced: { kind: 'absent' } }), context).action, { kind: 'create-driver' });
+  });
+
+  it('what was said to be tried later is not tried earlier, whatever event comes', () => {
+    const decision = decide(record, seen({ waitUntil: now + 5_000 }), context);
+    assert.deepEqual(decision, { recheckAfterMilliseconds: 5_000 });
+    assert.deepEqual(decide(record, seen({ waitUntil: now }), context).action, { kind: 'create-driver' });
+  });
+
+  it('a pod that is on its way out is waited for, with the reason and a deadline', () => {
+    const decision = decide(record, seen(present(driverPod({ deleting: true }))), context);
+    assert.match(message(decision), /waiting for pod pi-driver to go/);
+    assert.equal(decision.recheckAfterMilliseconds, 1_000);
   });
 });
 
@@ -126,17 +155,28 @@ describe('when the driver can not be created', () => {
     assert.equal(decision.recheckAfterMilliseconds, 1_000);
   });
 
+  const waiting = application({
+    ...submittedStatus(),
+    submission: { specHash: specHash(spec), renderer, waitingSince: '2026-11-22T12:00:00Z' },
+  });
+
   it('looks come ever more rarely, but at least every half minute', () => {
     const pauses = [10, 60, 600].map(
-      (seconds) => decide(record, seen({ setback: wait }), later(seconds)).recheckAfterMilliseconds,
+      (seconds) => decide(waiting, seen({ setback: wait }), later(seconds)).recheckAfterMilliseconds,
     );
     assert.deepEqual(pauses, [2_500, 15_000, 30_000]);
   });
 
   it('until the deadline, the submission fails with the reason', () => {
-    const decision = decide(record, seen({ setback: wait }), later(3_601));
+    const decision = decide(waiting, seen({ setback: wait }), later(3_601));
     assert.equal(state(decision), 'FAILED');
     assert.match(message(decision), /gave up waiting to create the driver pod: failed calling webhook/);
+  });
+
+  it('the deadline counts from the first setback, not from the submission', () => {
+    const decision = decide(record, seen({ setback: wait }), later(100_000));
+    assert.equal(state(decision), 'SUBMITTED');
+    assert.equal(decision.status?.submission?.waitingSince, '2026-11-23T15:46:40Z');
   });
 
   it('for good, the submission fails at once', () => {
@@ -154,8 +194,12 @@ describe('when the driver can not be created', () => {
 describe('after the claim', () => {
   const record = application(submittedStatus('pod-uid'));
 
-  it('a driver that may not start yet is released, also by a successor', () => {
-    assert.deepEqual(decide(record, seen(present(driverPod())), context), { action: { kind: 'release-driver' } });
+  it('a successor asks for the ConfigMap, and releases a driver only where it is missing', () => {
+    const pod = present(driverPod());
+    assert.deepEqual(decide(record, seen(pod), context), { action: { kind: 'look-up-config-map' } });
+    const missing = seen({ ...pod, configMap: 'absent' });
+    assert.deepEqual(decide(record, missing, context), { action: { kind: 'release-driver' } });
+    assert.equal(decide(record, seen({ ...pod, configMap: 'present' }), context).action, undefined);
   });
 
   it('a driver that the cache does not have is asked for before it counts as lost', () => {
@@ -168,6 +212,18 @@ describe('after the claim', () => {
     assert.match(message(decision), /driver pod not found: pi-driver/);
   });
 
+  it('a claimed driver that is gone is never made again, not even for a changed spec', () => {
+    const edited = application(submittedStatus('pod-uid'), { spec: { ...spec, arguments: ['7'] } });
+    assert.match(message(decide(edited, seen({ driver: { kind: 'absent' } }), context)), /driver pod not found/);
+  });
+
+  it('a driver of an application that is being deleted is not released', () => {
+    const deleted = application(submittedStatus('pod-uid'), { deleting: true });
+    const decision = decide(deleted, seen({ ...present(driverPod()), configMap: 'absent' }), context);
+    assert.equal(decision.action?.kind, 'delete-driver');
+    assert.deepEqual(decide(deleted, seen({ driver: { kind: 'absent' } }), context), {});
+  });
+
   it('another pod of that name is not taken for the driver', () => {
     const decision = decide(record, seen(present(driverPod({ uid: 'other' }))), context);
     assert.match(message(decision), /driver pod not found/);
@@ -175,8 +231,10 @@ describe('after the claim', () => {
 
   it('objects that are refused for good cost the pod, then the submission', () => {
     const setback: Setback = { kind: 'refused', message: 'services is forbidden' };
-    const first = decide(record, seen({ ...present(driverPod()), setback }), context);
-    assert.deepEqual(first, { action: { kind: 'delete-driver', uid: 'pod-uid', because: setback } });
+    const first = decide(record, seen({ ...present(driverPod()), configMap: 'absent', setback }), context);
+    assert.deepEqual(first, {
+      action: { kind: 'delete-driver', pod: driverPod(), onlyAsSeen: true, because: setback },
+    });
     const second = decide(record, seen({ driver: { kind: 'absent' }, setback }), context);
     assert.equal(message(second), 'failed to submit spark application: services is forbidden');
   });

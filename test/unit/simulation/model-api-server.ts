@@ -26,7 +26,7 @@ export class ModelApiServer {
       case 'PATCH':
         return this.patchStatus(path, request.body as PatchBody);
       case 'DELETE':
-        return this.remove(path, (request.body as { preconditions?: { uid?: string } }).preconditions?.uid);
+        return this.remove(path, (request.body as { preconditions?: Preconditions }).preconditions);
       default:
         throw new Error(`the model does not know ${request.method}`);
     }
@@ -61,9 +61,12 @@ export class ModelApiServer {
     this.objects.set(path, object);
   }
 
-  remove(path: string, uid?: string): unknown {
-    const object = this.existing(path);
-    if (uid !== undefined && object.metadata.uid !== uid) throw refusal(409, 'Conflict', `${path} has another uid`);
+  remove(path: string, { uid, resourceVersion }: Preconditions = {}): unknown {
+    const { metadata } = this.existing(path);
+    if (uid !== undefined && metadata.uid !== uid) throw refusal(409, 'Conflict', 'another uid');
+    if (resourceVersion !== undefined && metadata.resourceVersion !== resourceVersion) {
+      throw refusal(409, 'Conflict', 'another resource version');
+    }
     this.objects.delete(path);
     return { kind: 'Status', status: 'Success' };
   }
@@ -98,8 +101,13 @@ export class ModelApiServer {
   }
 }
 
+interface Preconditions {
+  uid?: string;
+  resourceVersion?: string;
+}
+
 interface PatchBody {
-  metadata?: { uid?: string; resourceVersion?: string };
+  metadata?: Preconditions;
   status: unknown;
 }
 

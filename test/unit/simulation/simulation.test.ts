@@ -27,9 +27,25 @@ describe('whatever crashes, is lost, late or stale', () => {
     }));
 
   it('edits of the spec on the way never start a second driver of one submission', () =>
-    forEachSeed({ edits: 'valid' }, ({ started, state, livePods }) => {
+    forEachSeed({ edits: 'valid' }, ({ started, live, state, livePods }) => {
       assert.equal(new Set(started).size, started.length);
+      assert.ok(live <= 1);
       assert.deepEqual({ state, livePods }, { state: 'COMPLETED', livePods: 0 });
+    }));
+
+  it('edits of the name of the driver pod never make two drivers run, and leave none over', () =>
+    forEachSeed({ edits: 'pod-names' }, ({ started, live, state, livePods }) => {
+      assert.equal(new Set(started).size, started.length);
+      assert.ok(live <= 1);
+      assert.deepEqual({ state, livePods }, { state: 'COMPLETED', livePods: 0 });
+    }));
+
+  it('edits and deletions together never start one submission twice', () =>
+    forEachSeed({ edits: 'valid', deletions: true }, ({ started, live, state, livePods }) => {
+      assert.equal(new Set(started).size, started.length);
+      assert.ok(live <= 1);
+      assert.match(state, /^(COMPLETED|FAILED)$/);
+      assert.equal(livePods, 0);
     }));
 
   it('an edit that must be refused ends the application unless its driver runs already', () =>

@@ -17,11 +17,12 @@ import { ModelApiServer } from './model-api-server.js';
 import { seededRandom } from './seeded-random.js';
 
 const applicationPath = '/apis/sparkoperator.k8s.io/v1beta2/namespaces/default/sparkapplications/pi';
-const podPath = '/api/v1/namespaces/default/pods/pi-driver';
+const podsPath = '/api/v1/namespaces/default/pods';
+const podNames = ['pi-driver', 'a-driver', 'b-driver'];
 
 interface Snapshot {
   readonly record: ApplicationRecord | undefined;
-  readonly pod: SparkPod | undefined;
+  readonly pods: readonly SparkPod[];
 }
 
 interface Leader {
@@ -31,6 +32,7 @@ interface Leader {
   /** What its cache shows; it lags behind the world. */
   seen: Snapshot;
   released: string | undefined;
+  waitUntil: number | undefined;
 }
 
 interface Flight {
@@ -43,6 +45,8 @@ interface Flight {
 export interface SimulationResult {
   /** Submission ids of the driver pods that started, in order. */
   readonly started: readonly string[];
+  /** Most drivers that ran at one time. */
+  readonly live: number;
   readonly crashes: number;
   readonly steps: number;
   readonly state: string;
@@ -55,8 +59,8 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Random events before the calm. */
   readonly chaos?: number;
-  /** Whether the spec is edited on the way, to another valid one or to what must be refused. */
-  readonly edits?: 'none' | 'valid' | 'any';
+  /** Whether the spec is edited on the way: to another valid one, to what must be refused, or to another pod name. */
+  readonly edits?: 'none' | 'valid' | 'any' | 'pod-names';
   /** Whether somebody deletes driver pods on the way. */
   readonly deletions?: boolean;
 }
@@ -80,6 +84,7 @@ class Simulation {
   private readonly flights: Flight[] = [];
   private readonly started: string[] = [];
   private now = Date.UTC(2026, 0, 1);
+  private live = 0;
   private crashes = 0;
   private steps = 0;
   private ids = 0;
@@ -113,7 +118,7 @@ class Simulation {
     else if (luck < 0.92) this.now += Math.floor(this.random() * 5_000);
     else if (luck < 0.95) this.crash(this.pick(this.alive()));
     else if (luck < 0.97 && this.alive().length < 3) this.elect();
-    else if (luck < 0.985 && edits !== 'none') this.editSpec(edits === 'any');
+    else if (luck < 0.985 && edits !== 'none') this.editSpec(edits);
     else if (luck >= 0.985 && deletions) this.deleteDriver();
     await settle();
   }
@@ -137,9 +142,10 @@ class Simulation {
 
   result(): SimulationResult {
     const record = this.record();
-    const pods = [...this.server.objects].filter(([path]) => path.includes('/pods/')).map(([, pod]) => projectPod(pod));
+    const pods = this.snapshot().pods;
     return {
       started: this.started,
+      live: this.live,
       crashes: this.crashes,
       steps: this.steps,
       state: record?.status.applicationState?.state ?? '',
@@ -161,6 +167,7 @@ class Simulation {
       running: false,
       seen: this.snapshot(),
       released: undefined,
+      waitUntil: undefined,
     };
     this.leaders.push(leader);
   }
@@ -182,11 +189,18 @@ class Simulation {
       clock,
       settings: defaultSettings,
       newSubmissionId: () => this.newId(),
-      onWritten: (object) => {
+      newConfigMapId: () => this.newConfigMapId(),
+      onSeen: (object) => {
         const leader = self();
         leader.seen = { ...leader.seen, record: projectApplication(object) };
       },
     });
+  }
+
+  private newConfigMapId(): string {
+    return Math.floor(this.random() * 2 ** 32)
+      .toString(16)
+      .padStart(16, '0');
   }
 
   private newId(): string {
@@ -207,8 +221,11 @@ class Simulation {
   }
 
   private snapshot(): Snapshot {
-    const pod = this.server.objects.get(podPath);
-    return { record: this.record(), pod: pod === undefined ? undefined : projectPod(pod) };
+    return { record: this.record(), pods: this.pods().map(([, pod]) => projectPod(pod)) };
+  }
+
+  private pods() {
+    return [...this.server.objects].filter(([path]) => path.startsWith(podsPath));
   }
 
   private record(): ApplicationRecord | undefined {
@@ -221,16 +238,18 @@ class Simulation {
   }
 
   private async startPass(leader: Leader): Promise<void> {
-    const { record, pod } = leader.seen;
+    const { record, pods } = leader.seen;
     if (leader.running || record === undefined) return;
     leader.running = true;
     leader.reconciler
       .reconcile(record, {
-        ...observePods(record, pod === undefined ? [] : [pod]),
+        ...observePods(record, pods),
         released: leader.released !== undefined && leader.released === record.status.submissionID,
         configMap: 'unknown',
+        ...(leader.waitUntil === undefined ? {} : { waitUntil: leader.waitUntil }),
       })
-      .then(({ released, record: after }) => {
+      .then(({ released, record: after, recheckAfterMilliseconds }) => {
+        leader.waitUntil = recheckAfterMilliseconds === undefined ? undefined : this.now + recheckAfterMilliseconds;
         leader.released = released ? (after?.status.submissionID ?? undefined) : undefined;
       })
       .catch((error: unknown) => {
@@ -275,19 +294,23 @@ class Simulation {
 
   /** As a kubelet: a pod starts when its ConfigMap is there, and ends some time later. */
   private moveNode(): void {
-    const pod = this.server.objects.get(podPath);
-    if (pod === undefined) return;
+    const pods = this.pods();
+    if (pods.length === 0) return;
+    const [path, pod] = this.pick(pods);
     const { submissionId = '', phase } = projectPod(pod);
     if (phase === 'Pending' && this.hasConfigMap(pod)) {
       this.started.push(submissionId);
-      this.server.update(podPath, (object) => {
-        object['status'] = { phase: 'Running' };
-      });
+      this.setPhase(path, 'Running');
+      this.live = Math.max(this.live, this.pods().filter(([, { status }]) => isRunning(status)).length);
     } else if (phase === 'Running') {
-      this.server.update(podPath, (object) => {
-        object['status'] = { phase: 'Succeeded' };
-      });
+      this.setPhase(path, 'Succeeded');
     }
+  }
+
+  private setPhase(path: string, phase: string): void {
+    this.server.update(path, (object) => {
+      object['status'] = { phase };
+    });
   }
 
   private hasConfigMap(pod: { [field: string]: unknown }): boolean {
@@ -298,18 +321,21 @@ class Simulation {
     );
   }
 
-  private editSpec(mayBreak: boolean): void {
-    const breaks = mayBreak && this.random() < 0.5;
+  private editSpec(edits: Required<SimulationOptions>['edits']): void {
+    const breaks = edits === 'any' && this.random() < 0.5;
+    const podName = this.pick(podNames);
     this.server.update(applicationPath, (object) => {
-      const spec = object['spec'] as { arguments: string[]; mode: string };
+      const spec = object['spec'] as { arguments: string[]; mode: string; driver?: object };
       spec.arguments = [String(Number(spec.arguments[0]) + 1)];
       spec.mode = breaks ? 'client' : 'cluster';
+      if (edits === 'pod-names') spec.driver = { podName };
       object.metadata.generation = (object.metadata.generation ?? 0) + 1;
     });
   }
 
   private deleteDriver(): void {
-    if (this.server.objects.has(podPath)) this.server.remove(podPath);
+    const pods = this.pods();
+    if (pods.length > 0) this.server.remove(this.pick(pods)[0]);
   }
 
   private pick<T>(items: readonly T[]): T {
@@ -317,6 +343,10 @@ class Simulation {
     if (item === undefined) throw new Error('nothing to pick from');
     return item;
   }
+}
+
+function isRunning(status: unknown): boolean {
+  return typeof status === 'object' && status !== null && 'phase' in status && status.phase === 'Running';
 }
 
 /** Lets everything run that can run without another event. */

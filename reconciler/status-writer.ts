@@ -1,0 +1,51 @@
+/** The status of an application at the API server: read live, written with uid and resource version as precondition. */
+import type { SparkApplicationStatus } from '../src/api/status.js';
+import { type ApiClient, getObject, mergePatch } from '../src/kube/api-client.js';
+import { isConflict, isNotFound } from '../src/kube/api-error.js';
+import { mergePatchBetween } from '../src/kube/merge-patch.js';
+import type { KubernetesObject } from '../src/kube/objects.js';
+import { readObject } from '../src/kube/read-object.js';
+import { sparkApplications } from '../src/kube/resources.js';
+import { type ApplicationRecord, projectApplication } from './application-record.js';
+
+export class StatusWriter {
+  constructor(
+    private readonly client: ApiClient,
+    private readonly onSeen: (application: KubernetesObject) => void,
+  ) {}
+
+  /** The record as it is now written; `conflict` where it was not what `record` says, or is gone. */
+  async write(
+    record: ApplicationRecord,
+    wanted: SparkApplicationStatus | undefined,
+  ): Promise<ApplicationRecord | 'conflict'> {
+    const status = wanted && mergePatchBetween(record.status, wanted);
+    if (status === undefined) return record;
+    const { namespace, name, uid, resourceVersion } = record;
+    const address = { namespace, name, subresource: 'status' };
+    try {
+      const body = { metadata: { uid, resourceVersion }, status };
+      return this.see(await mergePatch(this.client, sparkApplications, address, body));
+    } catch (error) {
+      if (isConflict(error) || isNotFound(error)) return 'conflict';
+      throw error;
+    }
+  }
+
+  /** The application as it is; undefined where it is gone, or another one has its name. */
+  async lookUp({ namespace, name, uid }: ApplicationRecord): Promise<ApplicationRecord | undefined> {
+    try {
+      const record = this.see(await getObject(this.client, sparkApplications, { namespace, name }));
+      return record.uid === uid ? record : undefined;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private see(answer: unknown): ApplicationRecord {
+    const object = readObject(answer);
+    this.onSeen(object);
+    return projectApplication(object);
+  }
+}

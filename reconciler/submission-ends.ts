@@ -1,0 +1,48 @@
+/** How a submission that can not go on ends, or what it says while it waits. */
+import { boundMessage, formatTime, parseTime, type SparkApplicationStatus } from '../src/api/status.js';
+import { applicationEvents } from './application-events.js';
+import type { ApplicationRecord } from './application-record.js';
+import type { Decision, DecisionContext } from './decision.js';
+
+const shortestPause = 1_000;
+const longestPause = 30_000;
+
+/**
+ * Says why, and looks again ever more rarely, up to the deadline of waiting. The status remembers when the wait began, so
+ * that what went well for days is not ended by the first hitch.
+ */
+export function waitFor(record: ApplicationRecord, context: DecisionContext, message: string): Decision {
+  const since = parseTime(record.status.submission?.waitingSince) ?? context.now;
+  const elapsed = Math.max(0, context.now - since);
+  const remaining = context.settings.submissionDeadlineMilliseconds - elapsed;
+  if (remaining <= 0) return submissionFailed(record, context, `gave up ${message}`);
+  const pause = Math.min(Math.max(elapsed / 4, shortestPause), longestPause, remaining);
+  return { status: waitingStatus(record, message, since), recheckAfterMilliseconds: pause };
+}
+
+function waitingStatus({ status }: ApplicationRecord, message: string, since: number): SparkApplicationStatus {
+  return {
+    ...status,
+    applicationState: { state: 'SUBMITTED', errorMessage: boundMessage(message) },
+    ...(status.submission == null ? {} : { submission: { ...status.submission, waitingSince: formatTime(since) } }),
+  };
+}
+
+/** SUBMISSION_FAILED, and with no retry to follow at once FAILED. */
+export function submissionFailed(record: ApplicationRecord, context: DecisionContext, why: string): Decision {
+  const decision = failed(record, context, `failed to submit spark application: ${why}`);
+  return { ...decision, events: [applicationEvents.submissionFailed(record.name, why), ...(decision.events ?? [])] };
+}
+
+export function failed(record: ApplicationRecord, { now }: DecisionContext, why: string): Decision {
+  const errorMessage = boundMessage(why);
+  return {
+    status: {
+      ...record.status,
+      applicationState: { state: 'FAILED', errorMessage },
+      terminationTime: formatTime(now),
+      observedGeneration: record.generation,
+    },
+    events: [applicationEvents.failed(record.name, errorMessage)],
+  };
+}
