@@ -22,7 +22,7 @@ export interface Setback {
 
 export interface Observation {
   readonly driver: DriverObservation;
-  /** The pod under the name that an earlier submission had (`submission.replacedPod`). */
+  /** The first pod found under the names that earlier submissions had (`submission.replacedPods`). */
   readonly replaced: DriverObservation;
   /** Other driver pods of the application in the cache: of submissions that are over. */
   readonly strays: readonly SparkPod[];

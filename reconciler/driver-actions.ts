@@ -43,10 +43,8 @@ export class DriverActions {
     switch (action.kind) {
       case 'look-up-driver':
         return { ...observation, driver: await this.lookUpDriver(record) };
-      case 'look-up-replaced': {
-        const name = record.status.submission?.replacedPod ?? '';
-        return { ...observation, replaced: await this.lookUpPod({ namespace: record.namespace, name }) };
-      }
+      case 'look-up-replaced':
+        return { ...observation, replaced: await this.lookUpReplaced(record) };
       case 'look-up-config-map':
         return { ...observation, configMap: await this.lookUpConfigMap(record) };
       case 'create-driver':
@@ -84,6 +82,15 @@ export class DriverActions {
       namespace: record.namespace,
       name: record.status.driverInfo?.podName || `${record.name}-driver`,
     });
+  }
+
+  /** What is not of this application (any more) is nobody's predecessor. */
+  private async lookUpReplaced({ namespace, uid, status }: ApplicationRecord): Promise<DriverObservation> {
+    for (const name of status.submission?.replacedPods ?? []) {
+      const found = await this.lookUpPod({ namespace, name });
+      if (found.kind === 'present' && found.pod.ownerUid === uid) return found;
+    }
+    return { kind: 'absent' };
   }
 
   private async lookUpPod(address: { namespace: string; name: string }): Promise<DriverObservation> {

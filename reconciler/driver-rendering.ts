@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { withDefaults } from '../src/api/defaults.js';
 import { isNestedTooDeeply } from '../src/api/json-limits.js';
-import { driverContainerName, label } from '../src/api/labels.js';
+import { appliedAnnotation, driverContainerName, label } from '../src/api/labels.js';
 import {
   type SparkApplication,
   sparkApplicationApiVersion,
@@ -19,6 +19,7 @@ import type { ReconcilerSettings } from './settings.js';
 import { confOf } from './submission/application-conf.js';
 import { buildDriver, type DriverObjects } from './submission/driver-objects.js';
 import { idsOf, type SubmissionIds } from './submission/ids.js';
+import { checkAnnotations } from './submission/size-limits.js';
 import { parseSparkVersion } from './submission/spark-version.js';
 
 /** Version of this code as the status records it: another one must not finish a submission that this one began. */
@@ -68,7 +69,21 @@ export function renderDriver(
     { sparkUser: spec.proxyUser || 'spark' },
     submissionIds(submission),
   );
-  return { ...objects, pod: operatorsOwn(objects.pod, application, tagsOf(application, 'driver')) };
+  const pod = operatorsOwn(objects.pod, application, tagsOf(application, 'driver'));
+  checkAnnotations('the driver', { ...pod.metadata?.annotations, ...evidence });
+  checkAnnotations('an executor', { ...executorAnnotations(conf), ...evidence });
+  return { ...objects, pod };
+}
+
+/** What the webhook adds to the annotations of a pod. */
+const evidence = { [appliedAnnotation]: '0'.repeat(64) };
+
+const executorAnnotation = 'spark.kubernetes.executor.annotation.';
+
+/** As Spark will write them: too large ones would keep every executor from being created. */
+function executorAnnotations(conf: ReadonlyMap<string, string>): Record<string, string> {
+  const entries = [...conf].filter(([key]) => key.startsWith(executorAnnotation));
+  return Object.fromEntries(entries.map(([key, value]) => [key.slice(executorAnnotation.length), value]));
 }
 
 function submissionIds({ id, submitTime, configMapId }: SubmissionKey): SubmissionIds {

@@ -45,8 +45,9 @@ export function setbackOf(error: unknown): Setback | undefined {
   if (!(error instanceof ApiError)) {
     return { kind: error.code === 'SUBMISSION_REFUSED' ? 'refused' : 'wait', message: error.message };
   }
-  // The server failed, not the request; a webhook that can not be reached shows as a 500 too.
-  if (error.status >= 500) return { kind: 'wait', message: error.detail };
+  // The server failed, not the request; a webhook that can not be reached shows as a 500 too. But so does a patch that makes
+  // an object which the server can not read, and that will not pass.
+  if (error.status >= 500 && !error.detail.includes('cannot unmarshal')) return { kind: 'wait', message: error.detail };
   const wait = waits.find(({ matches }) => matches(error));
   if (wait !== undefined) return { kind: 'wait', message: `${wait.because}: ${error.detail}` };
   return { kind: 'refused', message: error.detail };

@@ -58,7 +58,7 @@ function declareIntent(
       lastSubmissionAttemptTime: formatTime(now),
       submissionAttempts: (status.submissionAttempts ?? 0) + 1,
       driverInfo: { podName },
-      submission: { specHash: specHash(record.spec), renderer, ...replacedPod(record, podName) },
+      submission: { specHash: specHash(record.spec), renderer, ...replacedPods(record, podName) },
       observedGeneration: record.generation,
     },
     events: [
@@ -68,11 +68,11 @@ function declareIntent(
   };
 }
 
-/** Two pods of one name exclude each other; one of another name has to be remembered until it is gone. */
-function replacedPod({ status }: ApplicationRecord, podName: string): { replacedPod?: string } {
-  const before = status.driverInfo?.podName;
-  const replaced = before && before !== podName ? before : status.submission?.replacedPod;
-  return replaced ? { replacedPod: replaced } : {};
+/** Two pods of one name exclude each other; those of other names have to be remembered until they are gone. */
+function replacedPods({ status }: ApplicationRecord, podName: string): { replacedPods?: string[] } {
+  const names = new Set([...(status.submission?.replacedPods ?? []), status.driverInfo?.podName ?? podName]);
+  names.delete(podName);
+  return names.size === 0 ? {} : { replacedPods: [...names] };
 }
 
 /** SUBMITTED: wherever the last leader stopped, go on from there. */
@@ -131,13 +131,12 @@ function createOrWait(record: ApplicationRecord, observation: Observation, conte
   return waitFor(record, context, `waiting to create the driver pod: ${setback.message}`);
 }
 
-/** The pod of an earlier submission under another name goes first. */
+/** The pods of earlier submissions under other names go first. */
 function create(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
   const { replaced } = observation;
-  if (!record.status.submission?.replacedPod || replaced.kind === 'absent')
+  if (!record.status.submission?.replacedPods?.length || replaced.kind === 'absent')
     return { action: { kind: 'create-driver' } };
   if (replaced.kind === 'unknown') return { action: { kind: 'look-up-replaced' } };
-  if (replaced.pod.ownerUid !== record.uid) return { action: { kind: 'create-driver' } };
   if (replaced.pod.deleting) return waitToGo(record, observation, context, replaced.pod);
   return { action: { kind: 'delete-driver', pod: replaced.pod, onlyAsSeen: false } };
 }
@@ -159,7 +158,7 @@ function waitToGo(
 function claim(record: ApplicationRecord, pod: SparkPod): Decision {
   const { status, name } = record;
   if (status.submission == null) return {};
-  const { waitingSince, replacedPod: _, ...submission } = status.submission;
+  const { waitingSince, replacedPods: _, ...submission } = status.submission;
   return {
     status: {
       ...status,

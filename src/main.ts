@@ -2,6 +2,8 @@
 /** The `firesteel` command: finds the subcommand, and turns errors into one line on stderr and an exit code. */
 import { randomUUID } from 'node:crypto';
 import type { Command, CommandIo } from './commands/command.js';
+import { commandFlags } from './commands/command-flags.js';
+import { describeFlags, refuseUnknownVariables } from './commands/flags.js';
 import { FiresteelError, messageOf } from './errors.js';
 import { version } from './version.js';
 
@@ -46,6 +48,16 @@ async function loadSparkSubmit(): Promise<Command> {
   return (args, io) => sparkSubmit(args, { ...io, now: Date.now, submissionId: randomUUID });
 }
 
+function isCommand(name: string): name is keyof typeof commandFlags {
+  return Object.hasOwn(commandFlags, name);
+}
+
+/** Of one command; spark-submit takes the options of Spark's own. */
+function help(name: string): string {
+  const flags = isCommand(name) ? describeFlags(commandFlags[name]) : '';
+  return `firesteel ${name}: ${commands[name]?.help}\n\n${flags}`;
+}
+
 function usage(): string {
   const lines = Object.entries(commands).map(([name, { help }]) => `  ${name.padEnd(14)}${help}`);
   return `firesteel ${version}\n\nusage: firesteel COMMAND [FLAGS]\n\n${lines.join('\n')}\n`;
@@ -57,15 +69,29 @@ async function main(args: readonly string[], io: CommandIo): Promise<number> {
     io.out(`${version}\n`);
     return 0;
   }
-  if (name === '' || name === '--help' || name === 'help') {
-    io.out(usage());
-    return name === '' ? 2 : 0;
+  if (name === '') {
+    io.warn(usage());
+    return 2;
   }
+  if (isHelp(name) && !Object.hasOwn(commands, rest[0] ?? '')) {
+    io.out(usage());
+    return 0;
+  }
+  if (isHelp(name)) return await main([rest[0] ?? '', '--help'], io);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
     throw new FiresteelError('USAGE', `unknown command ${name}; there are ${Object.keys(commands).join(', ')}`);
   }
+  if (name !== 'spark-submit' && rest.some(isHelp)) {
+    io.out(help(name));
+    return 0;
+  }
+  refuseUnknownVariables(io.environment);
   return (await command.load())(rest, io);
+}
+
+function isHelp(argument: string): boolean {
+  return argument === '--help' || argument === '-h' || argument === 'help';
 }
 
 const ending = new AbortController();
@@ -77,6 +103,11 @@ const io: CommandIo = {
   warn: (text) => void process.stderr.write(text),
   signal: ending.signal,
 };
+
+/** Whoever reads us may stop reading (`| head`); any other fault of an output is a failure. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+}
 
 try {
   process.exitCode = await main(process.argv.slice(2), io);

@@ -127,6 +127,7 @@ function handleReview(
 ): FastifyReply {
   const { answer, outcome, pod, fault } = answerReview(request.body, mutate);
   if (outcome === 'failed') logger.error({ ...pod, err: fault }, 'the mutation failed; the pod was denied');
-  logger.debug({ ...pod, outcome, milliseconds: reply.elapsedTime }, 'review');
+  const level = outcome === 'denied' ? 'info' : 'debug';
+  logger[level]({ ...pod, outcome, milliseconds: reply.elapsedTime }, 'review');
   return reply.type('application/json').send(answer);
 }

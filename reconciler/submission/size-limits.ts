@@ -19,6 +19,11 @@ export function checkSizes(pod: Pod, resources: readonly DriverResource[]): void
   }
 }
 
+/** The annotations of pods that somebody else makes: `what` says whose. */
+export function checkAnnotations(what: string, annotations: Readonly<Record<string, string>>): void {
+  checkSize(`the annotations of ${what}`, sizeOf(annotations, 'with keys'), annotationsLimit);
+}
+
 function checkSize(what: string, size: number, limit: number): void {
   if (size > limit) throw refused(`${what} would take ${size} bytes; Kubernetes allows ${limit}`);
 }

@@ -39,10 +39,10 @@ export const sparkApplicationStatus = z.looseObject({
   applicationState: tolerant(
     z.looseObject({
       // Any text: a state that a newer version wrote must be told apart from all of ours.
-      state: z.string(),
+      state: z.string().describe('SUBMITTED, RUNNING, COMPLETED, FAILED …'),
       errorMessage: message().describe('Why the application failed, or what it waits for.'),
     }),
-  ),
+  ).describe('How the application stands.'),
   sparkApplicationId: message().describe("Spark's own id of the run: the label spark-app-selector."),
   submissionID: message().describe('Id of the latest submission; names and ids of its objects derive from it.'),
   lastSubmissionAttemptTime: time().describe('When the latest submission was begun.'),
@@ -54,13 +54,15 @@ export const sparkApplicationStatus = z.looseObject({
       podName: message().describe('Name of the driver pod.'),
       podUid: message().describe('The one pod that may run this submission; written before it can start.'),
     }),
-  ),
+  ).describe('The driver of the latest submission.'),
   submission: tolerant(
     z.looseObject({
       specHash: z.string().describe('Digest of the spec that was submitted.'),
       renderer: z.string().describe('Version of the code that made the objects.'),
       configMapId: message().describe("Id in the name of the driver's ConfigMap, as the claimed pod mounts it."),
-      replacedPod: message().describe('Pod of the submission before this one, if it has another name: it must be gone first.'),
+      replacedPods: tolerant(z.array(z.string())).describe(
+        'Pods that earlier submissions had under other names: they must be gone first.',
+      ),
       waitingSince: time().describe('Since when the submission waits for something that the cluster lacks.'),
     }),
   ).describe('What the latest submission was made from.'),

@@ -57,7 +57,7 @@ interface Place {
 
 function pathProblems(spec: SparkApplicationSpec, role: Role): Problem[] {
   const places: readonly Place[] = [...sparkConfPlaces(role), ...fieldPlaces(spec, role)];
-  return duplicates(places.map(({ path }) => path)).map((index) =>
+  return duplicates(places.map(({ path }) => withoutTrailingSlash(path))).map((index) =>
     problemAt(['spec', ...(places[index]?.field ?? [])], 'something else is mounted at this path'),
   );
 }
@@ -78,6 +78,10 @@ function fieldPlaces(spec: SparkApplicationSpec, role: Role): readonly Place[] {
     ...configMaps.map(({ path }, index) => ({ field: [role, 'configMaps', index, 'path'], path })),
     ...volumeMounts.map(({ mountPath: path }, index) => ({ field: [role, 'volumeMounts', index, 'mountPath'], path })),
   ];
+}
+
+function withoutTrailingSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? withoutTrailingSlash(path.slice(0, -1)) : path;
 }
 
 /** Indices of the values that stood before. */

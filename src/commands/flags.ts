@@ -149,8 +149,23 @@ function readValue(name: FlagName, value: string | undefined): unknown {
   const parsed = flags[name].type.safeParse(value);
   if (parsed.success) return parsed.data;
   const why = parsed.error.issues[0]?.message ?? 'malformed';
-  throw new FiresteelError('USAGE', `--${name}=${value ?? ''}: ${why}; it is the ${flags[name].help}`);
+  throw new FiresteelError('USAGE', `--${name}=${value ?? ''}: ${why}; it means: ${flags[name].help}`);
 }
+
+/**
+ * A variable that looks like a flag and is none would leave its default in force.
+ * @throws {FiresteelError} USAGE
+ */
+export function refuseUnknownVariables(environment: NodeJS.ProcessEnv): void {
+  const known = new Set(Object.keys(flags).map(variableOf));
+  const unknown = Object.keys(environment).find(
+    (variable) => variable.startsWith('FIRESTEEL_') && !known.has(variable) && !notFlags.test(variable),
+  );
+  if (unknown !== undefined) throw new FiresteelError('USAGE', `${unknown}: there is no flag of that name`);
+}
+
+/** Of the test runners, and what Kubernetes puts into every pod beside a Service called firesteel-… */
+const notFlags = /^FIRESTEEL_(TEST_|CLUSTER$|.*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_\d+_(TCP|UDP).*)?)$)/;
 
 /** One line a flag, for `--help`. */
 export function describeFlags(names: readonly FlagName[]): string {

@@ -6,11 +6,12 @@ import { mutatePod } from '../pod/mutation.js';
 import { tagsOf } from '../pod/tags.js';
 import { readApplications } from './application-file.js';
 import type { Command } from './command.js';
+import { commandFlags } from './command-flags.js';
 import { readCommandLine } from './flags.js';
 import { readManifests } from './manifest-files.js';
 
 export const mutate: Command = async (args, io) => {
-  const { values, positionals } = readCommandLine(['application', 'namespace', 'patch'], args, io.environment);
+  const { values, positionals } = readCommandLine(commandFlags.mutate, args, io.environment);
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new FiresteelError('USAGE', 'mutate: name one file with a pod');
   const pod = readPod(file);

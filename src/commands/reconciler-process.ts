@@ -5,20 +5,10 @@ import { defaultSettings, masterFromEnvironment } from '../../reconciler/setting
 import { LeaderElection } from '../kube/leader-election.js';
 import type { ClusterSession } from './cluster-session.js';
 import type { CommandIo } from './command.js';
+import type { commandFlags } from './command-flags.js';
 import type { CommandLine } from './flags.js';
 
-export const reconcilerFlags = [
-  'kubeconfig',
-  'log-level',
-  'namespaces',
-  'controller-threads',
-  'max-tracked-executor-per-app',
-  'leader-election',
-  'leader-election-lock-name',
-  'leader-election-lock-namespace',
-] as const;
-
-export type ReconcilerFlags = CommandLine<(typeof reconcilerFlags)[number]>['values'];
+export type ReconcilerFlags = CommandLine<(typeof commandFlags.reconciler)[number]>['values'];
 
 export interface RunningReconciler {
   stop(): Promise<void>;

@@ -1,11 +1,12 @@
 /** `firesteel reconciler`: runs SparkApplications, as the chart starts it. */
 import { openSession, untilAborted } from './cluster-session.js';
 import type { Command } from './command.js';
+import { commandFlags } from './command-flags.js';
 import { readFlags } from './flags.js';
-import { reconcilerFlags, startReconciler } from './reconciler-process.js';
+import { startReconciler } from './reconciler-process.js';
 
 export const reconciler: Command = async (args, io) => {
-  const values = readFlags(reconcilerFlags, args, io.environment);
+  const values = readFlags(commandFlags.reconciler, args, io.environment);
   const session = await openSession(values, io);
   const lost = new AbortController();
   const running = startReconciler(session, values, io, () => lost.abort());

@@ -6,10 +6,11 @@ import { masterFromEnvironment } from '../../reconciler/settings.js';
 import { FiresteelError } from '../errors.js';
 import { readApplications } from './application-file.js';
 import type { Command } from './command.js';
+import { commandFlags } from './command-flags.js';
 import { readCommandLine } from './flags.js';
 
 export const render: Command = async (args, io) => {
-  const { values, positionals } = readCommandLine(['namespace'], args, io.environment);
+  const { values, positionals } = readCommandLine(commandFlags.render, args, io.environment);
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new FiresteelError('USAGE', 'render: name one file');
   const settings = { master: masterFromEnvironment(io.environment) };

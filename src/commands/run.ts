@@ -4,14 +4,13 @@
  */
 import { openSession, untilAborted } from './cluster-session.js';
 import type { Command } from './command.js';
+import { commandFlags } from './command-flags.js';
 import { readFlags } from './flags.js';
-import { reconcilerFlags, startReconciler } from './reconciler-process.js';
-import { startWebhook, webhookFlags } from './webhook-process.js';
-
-export const runFlags = [...new Set([...reconcilerFlags, ...webhookFlags])] as const;
+import { startReconciler } from './reconciler-process.js';
+import { startWebhook } from './webhook-process.js';
 
 export const run: Command = async (args, io) => {
-  const values = readFlags(runFlags, args, io.environment);
+  const values = readFlags(commandFlags.run, args, io.environment);
   const session = await openSession(values, io);
   const lost = new AbortController();
   try {
@@ -20,6 +19,9 @@ export const run: Command = async (args, io) => {
     const reconciler = startReconciler(session, values, io, () => lost.abort());
     await untilAborted(AbortSignal.any([io.signal, lost.signal]));
     await Promise.all([reconciler.stop(), webhook.stop()]);
+  } catch (error) {
+    // Asked to end while the API server was away: there is nothing to report.
+    if (!io.signal.aborted) throw error;
   } finally {
     await session.close();
   }

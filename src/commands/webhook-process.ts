@@ -9,22 +9,10 @@ import { pause } from '../clock.js';
 import { mutatePod } from '../pod/mutation.js';
 import type { ClusterSession } from './cluster-session.js';
 import { untilAnswered } from './cluster-session.js';
+import type { commandFlags } from './command-flags.js';
 import type { CommandLine } from './flags.js';
 
-export const webhookFlags = [
-  'kubeconfig',
-  'log-level',
-  'namespaces',
-  'webhook-port',
-  'webhook-url',
-  'mutating-webhook-name',
-  'webhook-secret-name',
-  'webhook-secret-namespace',
-  'webhook-svc-name',
-  'webhook-svc-namespace',
-] as const;
-
-export type WebhookFlags = CommandLine<(typeof webhookFlags)[number]>['values'];
+export type WebhookFlags = CommandLine<(typeof commandFlags.webhook)[number]>['values'];
 
 export interface RunningWebhook {
   stop(): Promise<void>;
@@ -52,9 +40,11 @@ export async function startWebhook(session: ClusterSession, flags: WebhookFlags)
   });
   const { port } = await server.listen();
   const name = flags['mutating-webhook-name'];
-  if (url !== undefined) {
-    const manifest = registrationManifest({ name, endpoint: { url }, namespaces: flags.namespaces });
-    await untilAnswered(session, 'registering the webhook', () => applyRegistration(client, manifest));
+  try {
+    if (url !== undefined) await register(session, flags, withPort(url, port));
+  } catch (error) {
+    await server.close();
+    throw error;
   }
   const keeper = new CaBundleKeeper({
     client,
@@ -75,4 +65,17 @@ export async function startWebhook(session: ClusterSession, flags: WebhookFlags)
       await server.close();
     },
   };
+}
+
+function register(session: ClusterSession, flags: WebhookFlags, url: string): Promise<void> {
+  const { 'mutating-webhook-name': name, namespaces } = flags;
+  const manifest = registrationManifest({ name, endpoint: { url }, namespaces });
+  return untilAnswered(session, 'registering the webhook', () => applyRegistration(session.client, manifest));
+}
+
+/** Port 0 means any that is free; the registration needs the one that it became. */
+function withPort(url: string, port: number): string {
+  const address = new URL(url);
+  if (address.port === '0') address.port = String(port);
+  return address.href;
 }

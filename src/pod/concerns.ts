@@ -10,7 +10,7 @@ import { configMapVolumeName } from '../api/names.js';
 import { sparkApplicationApiVersion, sparkApplicationKind } from '../api/spark-application.js';
 import type { SparkApplicationSpec } from '../api/spark-application-spec.js';
 import { type Concern, jsonConcern, type TagSource } from './concern.js';
-import { canonicalJson, type JsonObject } from './json.js';
+import type { JsonObject } from './json.js';
 import type { PodEdit } from './pod-edit.js';
 import { mountOnce, volumeOnce } from './volume-edit.js';
 
@@ -48,6 +48,11 @@ function editConfigMaps(edit: PodEdit, mounts: readonly ConfigMapMount[]): void 
 function mountedVolumes({ spec, role }: TagSource): SparkApplicationSpec['volumes'] {
   const mounted = new Set((spec[role].volumeMounts ?? []).map(({ name }) => name));
   return (spec.volumes ?? []).filter(({ name }) => mounted.has(name));
+}
+
+/** All fields of a toleration, as the API server completes them. */
+function tolerationKey({ key, operator, value, effect, tolerationSeconds }: JsonObject): string {
+  return JSON.stringify([key || '', operator || 'Equal', value || '', effect || '', tolerationSeconds ?? null]);
 }
 
 export const concerns: readonly Concern[] = [
@@ -102,6 +107,6 @@ export const concerns: readonly Concern[] = [
     name: 'tolerations',
     value: z.array(toleration),
     from: ({ spec, role }) => spec[role].tolerations,
-    edit: (edit, tolerations) => edit.merge(['spec', 'tolerations'], tolerations, canonicalJson),
+    edit: (edit, tolerations) => edit.merge(['spec', 'tolerations'], tolerations, tolerationKey),
   }),
 ];

@@ -19,6 +19,7 @@ export interface Mutation {
 /** @throws {FiresteelError} REVIEW_INVALID, ANNOTATION_INVALID, MUTATION_CONFLICT: the pod must be denied */
 export function mutatePod(pod: unknown): Mutation {
   const edit = new PodEdit(pod);
+  checkSize(edit.annotations);
   const tags = tagsIn(edit);
   for (const { name, apply } of concerns) {
     const value = tags.get(`${annotationPrefix}${name}`);
@@ -27,6 +28,18 @@ export function mutatePod(pod: unknown): Mutation {
   checkMounts(edit);
   edit.setEntry(['metadata', 'annotations'], appliedAnnotation, digestOf(tags));
   return { pod: edit.pod, patch: edit.operations };
+}
+
+/** Kubernetes' `TotalAnnotationSizeLimitB`, which the API server checks only after admission. */
+const annotationsLimit = 256 * 1_024;
+
+function checkSize(annotations: JsonObject): void {
+  const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + String(value).length, 0);
+  if (size <= annotationsLimit) return;
+  throw new FiresteelError(
+    'ANNOTATION_INVALID',
+    `the annotations take ${size} characters; Kubernetes allows ${annotationsLimit} bytes`,
+  );
 }
 
 const known: ReadonlySet<string> = new Set(concerns.map(({ name }) => `${annotationPrefix}${name}`));

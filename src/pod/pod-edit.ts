@@ -7,17 +7,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { isNestedTooDeeply } from '../api/json-limits.js';
 import { driverContainerName, executorContainerNames, label } from '../api/labels.js';
 import { FiresteelError } from '../errors.js';
-import { cloneJson, cloneJsonObject, isJsonObject, type JsonObject, setOwn } from './json.js';
+import { cloneJsonObject, isJsonObject, type JsonObject, setOwn } from './json.js';
 import { type Operation, type Path, pointer } from './patch.js';
+import { PatchRecord } from './patch-record.js';
 
 export class PodEdit {
   /** The pod as edited so far. */
   readonly pod: JsonObject;
-  readonly operations: Operation[] = [];
   /** Index of the Spark container: found by name, else the first. */
   readonly sparkContainer: number;
-  /** What stood at a path before it was first replaced. */
-  private readonly originals = new Map<string, unknown>();
+  private readonly record = new PatchRecord();
+  /** Where each key of a list is, so that a merge looks at each item once. */
+  private readonly places = new Map<string, Map<string, number>>();
   private readonly claims = new Map<string, { annotation: string; item: JsonObject }>();
 
   /** @throws {FiresteelError} REVIEW_INVALID for what is no pod */
@@ -28,6 +29,10 @@ export class PodEdit {
     if (isNestedTooDeeply(pod)) throw new FiresteelError('REVIEW_INVALID', 'the pod is nested too deeply');
     this.pod = cloneJsonObject(pod);
     this.sparkContainer = indexOfSparkContainer(pod);
+  }
+
+  get operations(): Operation[] {
+    return this.record.operations();
   }
 
   get annotations(): JsonObject {
@@ -60,8 +65,8 @@ export class PodEdit {
   set(path: Path, value: unknown): void {
     const before = this.get(path);
     if (before !== undefined && isDeepStrictEqual(before, value)) return;
-    if (before === undefined) this.add(pointer(path), value);
-    else this.replace(pointer(path), before, value);
+    if (before === undefined) this.record.add(pointer(path), value);
+    else this.record.replace(pointer(path), before, value);
     const key = path[path.length - 1] ?? '';
     const parent = this.get(path.slice(0, -1));
     if (Array.isArray(parent)) parent[Number(key)] = value;
@@ -75,9 +80,10 @@ export class PodEdit {
     this.set([...path, key], value);
   }
 
-  /** Merges `items` into the list at `path` by the key that `keyOf` gives. */
+  /** Merges `items` into the list at `path` by the key that `keyOf` gives; one list is always merged by one kind of key. */
   merge(path: Path, items: readonly JsonObject[], keyOf: (item: JsonObject) => string): void {
-    for (const item of items) this.mergeOne(path, item, keyOf);
+    const places = this.placesIn(path, keyOf);
+    for (const item of items) this.mergeOne(path, item, keyOf(item), places);
   }
 
   /**
@@ -95,19 +101,31 @@ export class PodEdit {
     this.claims.set(what, { annotation, item });
   }
 
-  private mergeOne(path: Path, item: JsonObject, keyOf: (item: JsonObject) => string): void {
-    const list = this.list(path);
-    // Of two variables of one name Kubernetes takes the last.
-    const index = list.findLastIndex((member) => isJsonObject(member) && keyOf(member) === keyOf(item));
-    if (index >= 0) {
+  /** Of two items with one key the last: so Kubernetes takes variables. */
+  private placesIn(path: Path, keyOf: (item: JsonObject) => string): Map<string, number> {
+    const known = this.places.get(pointer(path));
+    if (known !== undefined) return known;
+    const places = new Map<string, number>();
+    for (const [index, member] of this.list(path).entries()) {
+      if (isJsonObject(member)) places.set(keyOf(member), index);
+    }
+    this.places.set(pointer(path), places);
+    return places;
+  }
+
+  private mergeOne(path: Path, item: JsonObject, key: string, places: Map<string, number>): void {
+    const index = places.get(key);
+    if (index !== undefined) {
       this.set([...path, index], item);
       return;
     }
+    const list = this.list(path);
+    places.set(key, list.length);
     if (list.length === 0) {
       this.set(path, [item]);
       return;
     }
-    this.add(pointer([...path, '-']), item);
+    this.record.add(pointer([...path, '-']), item);
     list.push(item);
   }
 
@@ -115,24 +133,6 @@ export class PodEdit {
     const value = this.get(path) ?? undefined;
     if (value !== undefined && !isJsonObject(value)) throw misshapen(path, 'an object');
     return value;
-  }
-
-  private add(path: string, value: unknown): void {
-    this.operations.push({ op: 'add', path, value: cloneJson(value) });
-  }
-
-  /** One operation for what is replaced twice, and none where the end is as the beginning: nothing inside it is edited. */
-  private replace(path: string, before: unknown, value: unknown): void {
-    const original = this.originals.has(path) ? this.originals.get(path) : before;
-    this.originals.set(path, original);
-    this.forgetReplacement(path);
-    if (isDeepStrictEqual(original, value)) return;
-    this.operations.push({ op: 'replace', path, value: cloneJson(value) });
-  }
-
-  private forgetReplacement(path: string): void {
-    const index = this.operations.findIndex((operation) => operation.op === 'replace' && operation.path === path);
-    if (index >= 0) this.operations.splice(index, 1);
   }
 }
 
@@ -144,7 +144,10 @@ function indexOfSparkContainer(pod: JsonObject): number {
   if (!containers.every(isJsonObject) || containers.length === 0) {
     throw new FiresteelError('REVIEW_INVALID', 'the pod has no containers');
   }
-  const names: readonly string[] = labels[label.role] === 'driver' ? [driverContainerName] : executorContainerNames;
+  const isDriver = labels[label.role] === 'driver';
+  const names: readonly string[] = isDriver
+    ? [driverContainerName, ...executorContainerNames]
+    : [...executorContainerNames, driverContainerName];
   const found = names.map((name) => containers.findIndex((container) => container['name'] === name));
   return found.find((index) => index >= 0) ?? 0;
 }

@@ -270,8 +270,14 @@ const faults: readonly Fault[] = [
   // JSON that would not survive
   {
     what: 'a number that JavaScript can not hold',
-    spec: { driver: { tolerations: [{ tolerationSeconds: 2 ** 53 }] } },
-    problems: [['spec.driver.tolerations[0].tolerationSeconds', /kept exactly/]],
+    spec: {
+      driver: {
+        affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 2 ** 53 }] } },
+      },
+    },
+    problems: [
+      ['spec.driver.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight', /kept exactly/],
+    ],
   },
 ];
 

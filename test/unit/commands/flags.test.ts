@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { commandFlags } from '../../../src/commands/command-flags.js';
 import { type FlagName, readCommandLine, readFlags } from '../../../src/commands/flags.js';
-import { reconcilerFlags } from '../../../src/commands/reconciler-process.js';
-import { runFlags } from '../../../src/commands/run.js';
-import { webhookFlags } from '../../../src/commands/webhook-process.js';
 
 const flagValue = (name: FlagName, args: readonly string[], environment: NodeJS.ProcessEnv = {}) =>
   readCommandLine([name], args, environment).values[name];
@@ -57,7 +55,7 @@ describe('wrong usage', () => {
     ['webhook-port', ['--webhookport=1'], {}, /'--webhookport'.*Flags here: --webhook-port$/],
     ['webhook-port', ['-p'], {}, /'-p'/],
     ['webhook-port', ['--webhook-port'], {}, /--webhook-port/],
-    ['webhook-port', ['--webhook-port='], {}, /^--webhook-port=: not a whole number; it is the port/],
+    ['webhook-port', ['--webhook-port='], {}, /^--webhook-port=: not a whole number; it means: port/],
     ['webhook-port', ['--webhook-port=-1'], {}, /not a whole number/],
     ['webhook-port', ['--webhook-port=1.5'], {}, /not a whole number/],
     ['webhook-port', ['--webhook-port=65536'], {}, /^--webhook-port=65536: .*65535/],
@@ -87,11 +85,14 @@ describe('wrong usage', () => {
 
 describe('the flags of the processes', () => {
   it('of `run` are those of both, each once', () => {
-    assert.deepEqual([...runFlags].sort(), [...new Set([...reconcilerFlags, ...webhookFlags])].sort());
+    assert.deepEqual(
+      [...commandFlags.run].sort(),
+      [...new Set([...commandFlags.reconciler, ...commandFlags.webhook])].sort(),
+    );
   });
 
   it('have defaults that are values of their own', () => {
-    const { 'webhook-port': port, namespaces, 'log-level': level } = readFlags(runFlags, [], {});
+    const { 'webhook-port': port, namespaces, 'log-level': level } = readFlags(commandFlags.run, [], {});
     assert.deepEqual([port, namespaces, level], [9443, [], 'info']);
   });
 });

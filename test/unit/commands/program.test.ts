@@ -31,7 +31,16 @@ const pod = file('pod.json', podWith({ env: [{ name: 'A' }] }));
 const refused = file('refused.json', podWith({ env: [{ name: 'A', value: 'hunter2' }, {}] }));
 
 const runs: readonly Run[] = [
-  { what: 'without a command: the usage', args: [], code: 2, out: /usage: firesteel COMMAND/ },
+  { what: 'without a command: the usage', args: [], code: 2, err: /usage: firesteel COMMAND/ },
+  { what: 'help for a command', args: ['validate', '--help'], code: 0, out: /--namespace/ },
+  { what: 'help for a command, asked the other way', args: ['help', 'webhook'], code: 0, out: /--webhook-port/ },
+  {
+    what: 'a variable that is no flag',
+    args: ['crds'],
+    environment: { FIRESTEEL_NAMESPACE_S: 'x' },
+    code: 2,
+    err: /^firesteel: FIRESTEEL_NAMESPACE_S: there is no flag of that name\n$/,
+  },
   { what: 'an unknown command', args: ['foo'], code: 2, err: /^firesteel: unknown command foo; there are run, .*\n$/ },
   {
     what: 'a command named like a property of objects',

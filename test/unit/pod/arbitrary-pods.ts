@@ -22,7 +22,9 @@ const variable = fc.oneof(
   name.map((variable) => ({ name: variable, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } })),
 );
 const toleration = fc.record({ key: name, operator: fc.constantFrom('Exists', 'Equal') }, { requiredKeys: ['key'] });
-const affinity = fc.record({ nodeAffinity: json });
+const affinity = fc.record({
+  nodeAffinity: fc.record({ preferredDuringSchedulingIgnoredDuringExecution: fc.array(fc.record({ a: json })) }),
+});
 const owner = fc.record({
   apiVersion: fc.constant('v1'),
   kind: fc.constant('Pod'),
@@ -99,7 +101,9 @@ export const taggedPod: fc.Arbitrary<TaggedPod> = fc
     inContainer: others,
     foreign: fc.dictionary(name, text),
     env: fc.option(fc.uniqueArray(variable, { selector: byName, maxLength: 4 }), { nil: null }),
-    tolerations: fc.option(fc.array(toleration, { maxLength: 3 }), { nil: undefined }),
+    tolerations: fc.option(fc.uniqueArray(toleration, { selector: ({ key }) => key, maxLength: 3 }), {
+      nil: undefined,
+    }),
     owners: fc.option(fc.uniqueArray(owner, { selector: ({ uid }) => uid, maxLength: 3 }), { nil: undefined }),
     affinity: fc.option(affinity, { nil: undefined }),
     helpers: fc.nat({ max: 2 }),

@@ -110,7 +110,11 @@ function lists(sparkContainer: number): readonly List[] {
   return [
     { field: 'owners', path: ['metadata', 'ownerReferences'], key: (item) => at(item, 'uid') },
     { field: 'volumes', path: ['spec', 'volumes'], key: (item) => at(item, 'name') },
-    { field: 'tolerations', path: ['spec', 'tolerations'], key: canonicalJson },
+    {
+      field: 'tolerations',
+      path: ['spec', 'tolerations'],
+      key: (item) => canonicalJson([at(item, 'key'), at(item, 'operator') ?? 'Equal']),
+    },
     { field: 'env', path: inContainer('env'), key: (item) => at(item, 'name') },
     { field: 'mounts', path: inContainer('volumeMounts'), key: (item) => at(item, 'mountPath') },
   ];

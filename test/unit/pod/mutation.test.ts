@@ -30,6 +30,16 @@ const denials: readonly Denial[] = [
   { what: 'a name in another case', annotations: { Env: [] }, message: /\.io\/Env: unknown/ },
   { what: 'no JSON', annotations: { env: 'A=B' }, message: /^annotation pod\.sparkoperator\.k8s\.io\/env: not JSON$/ },
   { what: 'nothing', annotations: { env: '' }, message: /\/env: not JSON$/ },
+  {
+    what: 'a misspelt field, which the API server would drop in silence',
+    annotations: { volumes: [{ name: 'data', persistentVolumeclaim: { claimName: 'important' } }] },
+    message: /\/volumes: at \[0\].*persistentVolumeclaim/,
+  },
+  {
+    what: 'a number where Kubernetes wants text',
+    annotations: { env: [{ name: 'PORT', value: 8080 }] },
+    message: /\/env: at \[0\]\.value: .*expected string/,
+  },
   { what: 'another type', annotations: { env: { A: 'B' } }, message: /\/env: at its root: .*expected array/ },
   { what: 'null', annotations: { affinity: 'null' }, message: /\/affinity: at its root: .*expected object/ },
   {
@@ -317,8 +327,8 @@ const effects: readonly Effect[] = [
   { what: 'empty lists change nothing', annotations: { env: [], volumes: [], tolerations: [] }, gives: {} },
   {
     what: 'fields that nobody here knows are handed on',
-    annotations: { volumes: [{ name: 'v', newInKubernetes: { a: [1, null] } }] },
-    gives: { spec: { volumes: [{ name: 'v', newInKubernetes: { a: [1, null] } }] } },
+    annotations: { volumes: [{ name: 'v', csi: { newInKubernetes: { a: [1, null] } } }] },
+    gives: { spec: { volumes: [{ name: 'v', csi: { newInKubernetes: { a: [1, null] } } }] } },
   },
   {
     what: 'names that JavaScript gives a meaning are names like others',
@@ -385,10 +395,9 @@ describe('a key __proto__', () => {
 
   it('in an annotation reaches no prototype', () => {
     for (const [name, text] of [
-      ['affinity', '{"__proto__":{"polluted":1},"nodeAffinity":{"__proto__":{"polluted":1}}}'],
-      ['env', '[{"name":"A","__proto__":{"polluted":1}}]'],
-      ['volumes', '[{"name":"v","constructor":{"prototype":{"polluted":1}}}]'],
-      ['tolerations', '[{"__proto__":{"polluted":1}},{"__proto__":null}]'],
+      ['affinity', '{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"__proto__":{"polluted":1}}}}'],
+      ['env', '[{"name":"A","valueFrom":{"__proto__":{"polluted":1}}}]'],
+      ['volumes', '[{"name":"v","csi":{"constructor":{"prototype":{"polluted":1}}}}]'],
     ] as const) {
       const { pod } = mutatePod(podWith({ [name]: text }));
       assert.equal(Object({})['polluted'], undefined);

@@ -121,7 +121,7 @@ describe('after the intent', () => {
   it('a pod under the name that an earlier submission had must be gone before another is made', () => {
     const renamed = application(submittedStatus(), { spec: { ...spec, driver: { podName: 'other' } } });
     const intent = decide(renamed, seen(present(driverPod())), context);
-    assert.equal(intent.status?.submission?.replacedPod, 'pi-driver');
+    assert.deepEqual(intent.status?.submission?.replacedPods, ['pi-driver']);
     const record = { ...renamed, status: intent.status ?? {} };
     assert.deepEqual(decide(record, seen(), context).action, { kind: 'look-up-replaced' });
     const replaced = { kind: 'present', pod: driverPod() } as const;

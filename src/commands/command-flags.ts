@@ -1,0 +1,33 @@
+/** Which flags each command takes: plain data, so that help needs to load nothing else. */
+const cluster = ['kubeconfig', 'log-level', 'namespaces'] as const;
+
+const reconciler = [
+  ...cluster,
+  'controller-threads',
+  'max-tracked-executor-per-app',
+  'leader-election',
+  'leader-election-lock-name',
+  'leader-election-lock-namespace',
+] as const;
+
+const webhook = [
+  ...cluster,
+  'webhook-port',
+  'webhook-url',
+  'mutating-webhook-name',
+  'webhook-secret-name',
+  'webhook-secret-namespace',
+  'webhook-svc-name',
+  'webhook-svc-namespace',
+] as const;
+
+export const commandFlags = {
+  run: [...new Set([...reconciler, ...webhook])],
+  reconciler,
+  webhook,
+  render: ['namespace'],
+  mutate: ['application', 'namespace', 'patch'],
+  validate: ['namespace'],
+  crds: [],
+  sandbox: ['port', 'write-kubeconfig', 'log-level'],
+} as const;
