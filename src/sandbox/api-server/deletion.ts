@@ -1,37 +1,34 @@
-/** Deletes: preconditions, grace of bound pods, finalizers and propagation, and what follows from them in the background. */
+/** Deletes: preconditions, grace of bound pods, finalizers and propagation. */
 import { z } from 'zod';
-import type { Clock } from '../../clock.js';
-import { type ApiObject, timestamp, withMetadata } from './api-object.js';
-import { at, text } from './json-reading.js';
+import { type ApiObject, at, members, text, timestamp, withMetadata } from './objects.js';
 import { conflict, forbidden, invalidOptions, unsupportedValue } from './refusal.js';
 import type { ServedResource } from './resource-table.js';
-import { type Storage, storageKind } from './storage.js';
+import { storageKind } from './storage.js';
+import type { World } from './world.js';
 
-const deleteOptionsSchema = z.object({
-  propagationPolicy: z.string().optional(),
+const preconditionsSchema = z.object({ uid: z.string().optional(), resourceVersion: z.string().optional() });
+const optionsSchema = z.object({
+  propagationPolicy: z.string().default('Background'),
   gracePeriodSeconds: z.coerce.number().optional(),
-  preconditions: z.object({ uid: z.string().optional(), resourceVersion: z.string().optional() }).default({}),
+  preconditions: preconditionsSchema.default({}),
 });
-export type DeleteOptions = z.output<typeof deleteOptionsSchema>;
-/** Policies, and the finalizer that carries each out. */
+export type DeleteOptions = z.output<typeof optionsSchema>;
+
+/** The finalizer that carries a policy out. */
 const policies: Record<string, string | undefined> = {
   Foreground: 'foregroundDeletion',
   Background: undefined,
   Orphan: 'orphan',
 };
+const permanentNamespaces = ['default', 'kube-system'];
 
 /** @throws {Refusal} 422 */
 export function readDeleteOptions(body: unknown, query: URLSearchParams): DeleteOptions {
-  const options = deleteOptionsSchema.parse({ ...Object.fromEntries(query), ...Object(body) });
-  const { propagationPolicy } = options;
-  if (propagationPolicy !== undefined && !Object.hasOwn(policies, propagationPolicy)) {
-    const supported = [...Object.keys(policies), 'nil'];
-    throw invalidOptions('DeleteOptions', unsupportedValue('propagationPolicy', propagationPolicy, supported));
-  }
-  return options;
+  const options = optionsSchema.parse({ ...Object.fromEntries(query), ...members(body) });
+  if (Object.hasOwn(policies, options.propagationPolicy)) return options;
+  const supported = [...Object.keys(policies), 'nil'];
+  throw invalidOptions('DeleteOptions', unsupportedValue('propagationPolicy', options.propagationPolicy, supported));
 }
-
-const permanentNamespaces = ['default', 'kube-system', 'kube-public'];
 
 export interface Deleted {
   object: ApiObject;
@@ -41,34 +38,37 @@ export interface Deleted {
 
 /** @throws {Refusal} 409 when a precondition does not hold, 403 for a namespace that must stay */
 export function deleteObject(
-  storage: Storage,
-  clock: Clock,
+  { storage, clock }: World,
   resource: ServedResource,
   object: ApiObject,
   options: DeleteOptions,
 ): Deleted {
   assertPreconditions(resource, object, options);
-  const { metadata } = object;
+  const {
+    name,
+    finalizers: present = [],
+    deletionTimestamp,
+    deletionGracePeriodSeconds: granted = 0,
+    generation,
+  } = object.metadata;
   const kind = storageKind(resource);
-  const isNamespace = resource.kind === 'Namespace';
-  if (isNamespace && permanentNamespaces.includes(metadata.name)) {
-    throw forbidden(resource, metadata.name, 'this namespace may not be deleted');
-  }
-  const finalizer = policies[options.propagationPolicy ?? ''];
-  const finalizers = [...new Set([...(metadata.finalizers ?? []), ...(finalizer === undefined ? [] : [finalizer])])];
+  const isNamespace = kind === '/namespaces';
+  if (isNamespace && permanentNamespaces.includes(name))
+    throw forbidden(resource, name, 'this namespace may not be deleted');
+  const finalizer = policies[options.propagationPolicy];
+  const finalizers = finalizer === undefined || present.includes(finalizer) ? present : [...present, finalizer];
   const grace = gracePeriodOf(resource, object, options);
   if (grace === 0 && finalizers.length === 0 && !isNamespace)
     return { object: storage.remove(kind, object), gone: true };
-  const { deletionTimestamp, deletionGracePeriodSeconds: granted = 0, generation } = metadata;
   const isUnderWay = deletionTimestamp !== undefined && granted <= grace;
-  if (isUnderWay && finalizers.length === (metadata.finalizers ?? []).length) return { object, gone: false };
+  if (isUnderWay && finalizers === present) return { object, gone: false };
   const deleting = withMetadata(object, {
     deletionTimestamp: isUnderWay ? deletionTimestamp : timestamp(clock.now() + grace * 1_000),
     ...(isNamespace ? {} : { deletionGracePeriodSeconds: grace }),
     ...(finalizers.length === 0 ? {} : { finalizers }),
     ...(generation === undefined ? {} : { generation: generation + 1 }),
   });
-  const status = { ...Object(object['status']), phase: 'Terminating' };
+  const status = { ...members(object['status']), phase: 'Terminating' };
   return { object: storage.put(kind, isNamespace ? { ...deleting, status } : deleting), gone: false };
 }
 
@@ -84,7 +84,7 @@ function assertPreconditions(
   for (const [what, wanted, found, happened] of named) {
     if (wanted === undefined || wanted === found) continue;
     const why = `the ${what} in the precondition (${wanted}) does not match the ${what} in record (${found}). The object might have been ${happened}`;
-    throw conflict({ ...resource, kind, plural: kind }, metadata.name, why);
+    throw conflict({ ...resource, group: '', kind, plural: kind }, metadata.name, why);
   }
 }
 

@@ -1,5 +1,4 @@
 /** The answers of an API server that are errors: code, reason and words as kube-apiserver has them (apimachinery, pkg/api/errors). */
-
 import type { Resource } from '../../kube/resources.js';
 import type { JsonObject } from '../../pod/json.js';
 
@@ -9,116 +8,91 @@ export interface Cause {
   field?: string;
 }
 
+const reasons: Record<number, string> = {
+  400: 'BadRequest',
+  403: 'Forbidden',
+  404: 'NotFound',
+  405: 'MethodNotAllowed',
+  406: 'NotAcceptable',
+  409: 'Conflict',
+  410: 'Expired',
+  413: 'RequestEntityTooLarge',
+  415: 'UnsupportedMediaType',
+  422: 'Invalid',
+  500: 'InternalError',
+  /** What the sandbox leaves to real API servers, with the reason. */
+  501: 'NotImplemented',
+  504: 'Timeout',
+};
+
 export class Refusal extends Error {
-  constructor(
-    readonly code: number,
-    readonly reason: string,
-    message: string,
-    readonly details?: JsonObject,
-  ) {
+  readonly code: number;
+  readonly #details: JsonObject;
+  readonly #reason: string | undefined;
+
+  constructor(code: number, message: string, details: JsonObject = {}, reason = reasons[code]) {
     super(message);
+    this.code = code;
+    this.#details = details;
+    this.#reason = reason;
   }
 
   /** The Kubernetes `Status`. */
   get status(): JsonObject {
-    const { message, reason, details, code } = this;
-    return { ...statusHead, status: 'Failure', message, reason, ...(details === undefined ? {} : { details }), code };
+    const { message, code } = this;
+    return { ...statusHead, status: 'Failure', message, reason: this.#reason, details: this.#details, code };
   }
 }
 
 export const statusHead = { kind: 'Status', apiVersion: 'v1', metadata: {} };
 
-export function detailsOf({ group, plural }: Resource, name: string): JsonObject {
+export function detailsOf({ group, plural }: Pick<Resource, 'group' | 'plural'>, name: string): JsonObject {
   return { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: plural };
 }
 
-/** `sparkapplications.sparkoperator.k8s.io`, or `pods`. */
-export function qualified(name: string, group: string): string {
-  return group === '' ? name : `${name}.${group}`;
-}
-
-const subject = (resource: Resource, name: string) => `${qualified(resource.plural, resource.group)} "${name}"`;
+const qualified = (name: string, group: string) => (group === '' ? name : `${name}.${group}`);
+const subject = ({ plural, group }: Resource, name: string) => `${qualified(plural, group)} "${name}"`;
 
 export const notFound = (resource: Resource, name: string) =>
-  new Refusal(404, 'NotFound', `${subject(resource, name)} not found`, detailsOf(resource, name));
-
-export const noSuchResource = () =>
-  new Refusal(404, 'NotFound', 'the server could not find the requested resource', {});
+  new Refusal(404, `${subject(resource, name)} not found`, detailsOf(resource, name));
 
 export const alreadyExists = (resource: Resource, name: string) =>
-  new Refusal(409, 'AlreadyExists', `${subject(resource, name)} already exists`, detailsOf(resource, name));
+  new Refusal(409, `${subject(resource, name)} already exists`, detailsOf(resource, name), 'AlreadyExists');
 
-export const modified = 'the object has been modified; please apply your changes to the latest version and try again';
+const modified = 'the object has been modified; please apply your changes to the latest version and try again';
+export const conflict = (resource: Resource, name: string, why = modified) =>
+  new Refusal(409, `Operation cannot be fulfilled on ${subject(resource, name)}: ${why}`, detailsOf(resource, name));
 
-export function conflict(resource: Resource, name: string, why: string): Refusal {
-  const message = `Operation cannot be fulfilled on ${subject(resource, name)}: ${why}`;
-  return new Refusal(409, 'Conflict', message, detailsOf(resource, name));
-}
+export const forbidden = (resource: Resource, name: string, why: string, causes: Cause[] = []) =>
+  new Refusal(403, `${subject(resource, name)} is forbidden: ${why}`, { ...detailsOf(resource, name), causes });
 
-export function forbidden(resource: Resource, name: string, why: string, causes?: Cause[]): Refusal {
-  const details = { ...detailsOf(resource, name), ...(causes === undefined ? {} : { causes }) };
-  return new Refusal(403, 'Forbidden', `${subject(resource, name)} is forbidden: ${why}`, details);
-}
-
-/** @param kind with its group, as `Deployment` of `apps` */
+/** @param subject the kind with its group */
 export function invalid({ kind, group }: { kind: string; group: string }, name: string, causes: Cause[]): Refusal {
   const words = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
   const all = words.length === 1 ? words[0] : `[${words.join(', ')}]`;
-  const details = { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind, causes };
-  return new Refusal(422, 'Invalid', `${qualified(kind, group)} "${name}" is invalid: ${all}`, details);
+  return new Refusal(422, `${qualified(kind, group)} "${name}" is invalid: ${all}`, {
+    ...detailsOf({ group, plural: kind }, name),
+    causes,
+  });
 }
 
 export const invalidOptions = (kind: string, cause: Cause) => invalid({ kind, group: 'meta.k8s.io' }, '', [cause]);
 
-export const badRequest = (message: string) => new Refusal(400, 'BadRequest', message);
+const faults = {
+  Required: 'Required value',
+  Invalid: 'Invalid value',
+  NotSupported: 'Unsupported value',
+  Forbidden: 'Forbidden',
+};
 
-export function expired(wanted: number, oldest: number): Refusal {
-  return new Refusal(410, 'Expired', `too old resource version: ${wanted} (${oldest})`);
+export function fault(kind: keyof typeof faults, field: string, ...details: string[]): Cause {
+  return { reason: `FieldValue${kind}`, message: [faults[kind], ...details].join(': '), field };
 }
 
-export function tooLargeResourceVersion(wanted: number, current: number): Refusal {
-  const causes: Cause[] = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
-  const message = `Timeout: Too large resource version: ${wanted}, current: ${current}`;
-  return new Refusal(504, 'Timeout', message, { causes, retryAfterSeconds: 1 });
+export const invalidValue = (field: string, value: unknown, why: string) =>
+  fault('Invalid', field, JSON.stringify(value), why);
+
+export function unsupportedValue(field: string, value: unknown, supported: readonly unknown[]): Cause {
+  const choices = supported.map((one) => JSON.stringify(one)).join(', ');
+  return fault('NotSupported', field, JSON.stringify(value), `supported values: ${choices}`);
 }
-
-export const methodNotAllowed = () =>
-  new Refusal(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
-
-export const unsupportedMediaType = (accepted: readonly string[]) =>
-  new Refusal(
-    415,
-    'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
-  );
-
-export function internalError(why: string): Refusal {
-  return new Refusal(500, 'InternalError', `Internal error occurred: ${why}`, { causes: [{ message: why }] });
-}
-
-/** What the sandbox leaves to real API servers, with the reason. */
-export const notImplemented = (why: string) => new Refusal(501, 'NotImplemented', `the sandbox ${why}`);
-
-export const required = (field: string, why?: string): Cause => ({
-  reason: 'FieldValueRequired',
-  message: why === undefined ? 'Required value' : `Required value: ${why}`,
-  field,
-});
-
-export const invalidValue = (field: string, value: unknown, why: string): Cause => ({
-  reason: 'FieldValueInvalid',
-  message: `Invalid value: ${JSON.stringify(value)}: ${why}`,
-  field,
-});
-
-export const forbiddenValue = (field: string, why: string): Cause => ({
-  reason: 'FieldValueForbidden',
-  message: `Forbidden: ${why}`,
-  field,
-});
-
-export const unsupportedValue = (field: string, value: unknown, supported: readonly unknown[]): Cause => ({
-  reason: 'FieldValueNotSupported',
-  message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported.map((one) => JSON.stringify(one)).join(', ')}`,
-  field,
-});

@@ -1,25 +1,18 @@
 /** Which resources are served: a row for each built-in one, and what CustomResourceDefinitions add while the server runs. */
 import type { Resource } from '../../kube/resources.js';
-import type { ApiObject } from './api-object.js';
-import { at, items, members, text, texts } from './json-reading.js';
+import { type ApiObject, at, members, objects, text, texts } from './objects.js';
 
-type Trait =
-  /** It has the subresource `status`. */
-  | 'status'
-  /** `metadata.generation` counts changes of its spec. */
-  | 'generation'
-  /** An update must name the resource version. */
-  | 'conditional-update'
-  /** A delete answers with the object, not with a Status. */
-  | 'returns-deleted'
-  /** Part of `kubectl get all`. */
-  | 'all';
+/**
+ * `status`: it has that subresource. `generation`: changes of its spec are counted. `conditional`: an update must name the
+ * resource version. `returned`: a delete answers with the object. `all`: part of `kubectl get all`.
+ */
+type Trait = 'cluster' | 'status' | 'generation' | 'conditional' | 'returned' | 'all';
 
 export interface ServedResource extends Resource {
   readonly singular: string;
   readonly listKind: string;
   readonly shortNames: readonly string[];
-  readonly traits: ReadonlySet<Trait>;
+  readonly traits: ReadonlySet<string>;
   /** Members beside `apiVersion`, `kind` and `metadata`; of a custom resource its schema says so. */
   readonly fields: readonly string[];
   /** The version of a CustomResourceDefinition that this is. */
@@ -28,102 +21,88 @@ export interface ServedResource extends Resource {
 
 type Row = [groupVersion: string, plural: string, kind: string, shortName: string, traits: Trait[], fields?: string];
 
-const usual = 'spec status';
+const rbac = 'rbac.authorization.k8s.io/v1';
+const networking = 'networking.k8s.io/v1';
 const eventFields =
   'involvedObject reason message source firstTimestamp lastTimestamp count type eventTime series action related reportingComponent reportingInstance';
 
-const clusterRows: Row[] = [
-  ['v1', 'namespaces', 'Namespace', 'ns', ['status', 'returns-deleted']],
-  ['v1', 'nodes', 'Node', 'no', ['status']],
-  ['rbac.authorization.k8s.io/v1', 'clusterroles', 'ClusterRole', '', [], 'rules aggregationRule'],
-  ['rbac.authorization.k8s.io/v1', 'clusterrolebindings', 'ClusterRoleBinding', '', [], 'subjects roleRef'],
-  [
-    'admissionregistration.k8s.io/v1',
-    'mutatingwebhookconfigurations',
-    'MutatingWebhookConfiguration',
-    '',
-    ['generation', 'conditional-update'],
-    'webhooks',
-  ],
-  [
-    'apiextensions.k8s.io/v1',
-    'customresourcedefinitions',
-    'CustomResourceDefinition',
-    'crd',
-    ['status', 'generation', 'conditional-update'],
-  ],
-];
-
-const namespacedRows: Row[] = [
-  ['v1', 'pods', 'Pod', 'po', ['status', 'generation', 'returns-deleted', 'all']],
-  ['v1', 'services', 'Service', 'svc', ['status', 'returns-deleted', 'all']],
+// biome-ignore format: a table
+const rows: Row[] = [
+  ['v1', 'namespaces', 'Namespace', 'ns', ['cluster', 'status', 'returned']],
+  ['v1', 'nodes', 'Node', 'no', ['cluster', 'status']],
+  ['v1', 'pods', 'Pod', 'po', ['status', 'generation', 'returned', 'all']],
+  ['v1', 'services', 'Service', 'svc', ['status', 'returned', 'all']],
   ['v1', 'configmaps', 'ConfigMap', 'cm', [], 'data binaryData immutable'],
   ['v1', 'secrets', 'Secret', '', [], 'data stringData immutable type'],
   ['v1', 'events', 'Event', 'ev', [], eventFields],
-  [
-    'v1',
-    'serviceaccounts',
-    'ServiceAccount',
-    'sa',
-    ['returns-deleted'],
-    'secrets imagePullSecrets automountServiceAccountToken',
-  ],
-  ['v1', 'persistentvolumeclaims', 'PersistentVolumeClaim', 'pvc', ['status', 'returns-deleted']],
-  ['v1', 'resourcequotas', 'ResourceQuota', 'quota', ['status', 'returns-deleted']],
-  ['coordination.k8s.io/v1', 'leases', 'Lease', '', ['conditional-update']],
-  ['networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy', 'netpol', ['generation']],
-  ['networking.k8s.io/v1', 'ingresses', 'Ingress', 'ing', ['status', 'generation']],
-  ['rbac.authorization.k8s.io/v1', 'roles', 'Role', '', [], 'rules'],
-  ['rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding', '', [], 'subjects roleRef'],
-  ['policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget', 'pdb', ['status', 'generation', 'conditional-update']],
+  ['v1', 'serviceaccounts', 'ServiceAccount', 'sa', ['returned'], 'secrets imagePullSecrets automountServiceAccountToken'],
+  ['v1', 'persistentvolumeclaims', 'PersistentVolumeClaim', 'pvc', ['status', 'returned']],
+  ['v1', 'resourcequotas', 'ResourceQuota', 'quota', ['status', 'returned']],
+  ['coordination.k8s.io/v1', 'leases', 'Lease', '', ['conditional']],
+  [networking, 'networkpolicies', 'NetworkPolicy', 'netpol', ['generation']],
+  [networking, 'ingresses', 'Ingress', 'ing', ['status', 'generation']],
+  [rbac, 'roles', 'Role', '', [], 'rules'],
+  [rbac, 'rolebindings', 'RoleBinding', '', [], 'subjects roleRef'],
+  [rbac, 'clusterroles', 'ClusterRole', '', ['cluster'], 'rules aggregationRule'],
+  [rbac, 'clusterrolebindings', 'ClusterRoleBinding', '', ['cluster'], 'subjects roleRef'],
+  ['policy/v1', 'poddisruptionbudgets', 'PodDisruptionBudget', 'pdb', ['status', 'generation', 'conditional']],
+  ['admissionregistration.k8s.io/v1', 'mutatingwebhookconfigurations', 'MutatingWebhookConfiguration', '', ['cluster', 'generation', 'conditional'], 'webhooks'],
+  ['apiextensions.k8s.io/v1', 'customresourcedefinitions', 'CustomResourceDefinition', 'crd', ['cluster', 'status', 'generation', 'conditional']],
 ];
 
-function builtIn(namespaced: boolean) {
-  return ([groupVersion, plural, kind, shortName, traits, fields = usual]: Row): ServedResource => {
-    const [version = '', group = ''] = groupVersion.split('/').toReversed();
-    return {
-      group,
-      version,
-      plural,
-      kind,
-      namespaced,
-      singular: kind.toLowerCase(),
-      listKind: `${kind}List`,
-      shortNames: shortName === '' ? [] : [shortName],
-      traits: new Set(traits),
-      fields: fields.split(' '),
-    };
+const builtIns = rows.map(([groupVersion, plural, kind, shortName, traits, fields = 'spec status']): ServedResource => {
+  const [version = '', group = ''] = groupVersion.split('/').toReversed();
+  const names = {
+    plural,
+    kind,
+    singular: kind.toLowerCase(),
+    listKind: `${kind}List`,
+    shortNames: shortName === '' ? [] : [shortName],
   };
-}
+  return {
+    group,
+    version,
+    ...names,
+    namespaced: !traits.includes('cluster'),
+    traits: new Set(traits),
+    fields: fields.split(' '),
+  };
+});
 
-const builtIns: readonly ServedResource[] = [...clusterRows.map(builtIn(false)), ...namespacedRows.map(builtIn(true))];
+const unservedGroups = [
+  'apps',
+  'batch',
+  'autoscaling',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'events.k8s.io',
+];
 
 /** Groups of Kubernetes' own kinds, of which the sandbox serves only some resources. */
 export function isBuiltInGroup(group: string): boolean {
-  const others = ['apps', 'batch', 'autoscaling', 'authentication.k8s.io', 'authorization.k8s.io', 'events.k8s.io'];
-  return others.includes(group) || builtIns.some((resource) => resource.group === group);
+  return unservedGroups.includes(group) || builtIns.some((resource) => resource.group === group);
 }
 
-function customResources(definition: ApiObject): ServedResource[] {
-  const names = members(at(definition, 'spec', 'names'));
-  return items(at(definition, 'spec', 'versions'))
-    .filter((version) => at(version, 'served') === true)
-    .map((version) => {
-      const status: Trait[] = at(version, 'subresources', 'status') === undefined ? [] : ['status'];
-      return {
-        group: text(at(definition, 'spec', 'group')),
-        version: text(at(version, 'name')),
-        plural: text(names['plural']),
-        kind: text(names['kind']),
-        namespaced: at(definition, 'spec', 'scope') === 'Namespaced',
-        singular: text(names['singular']),
-        listKind: text(names['listKind']),
-        shortNames: texts(names['shortNames']),
-        traits: new Set<Trait>(['generation', 'conditional-update', ...status]),
-        fields: [],
-        custom: { schema: at(version, 'schema', 'openAPIV3Schema'), version },
-      };
-    });
+function customResources({ spec }: ApiObject): ServedResource[] {
+  const { plural, kind, singular, listKind, shortNames } = members(at(spec, 'names'));
+  const served = objects(at(spec, 'versions')).filter((version) => version['served'] === true);
+  return served.map((version) => ({
+    group: text(at(spec, 'group')),
+    version: text(version['name']),
+    plural: text(plural),
+    kind: text(kind),
+    singular: text(singular),
+    listKind: text(listKind),
+    shortNames: texts(shortNames),
+    namespaced: at(spec, 'scope') === 'Namespaced',
+    traits: new Set([
+      'generation',
+      'conditional',
+      ...(at(version, 'subresources', 'status') === undefined ? [] : ['status']),
+    ]),
+    fields: [],
+    custom: { schema: at(version, 'schema', 'openAPIV3Schema'), version },
+  }));
 }
 
 export class ResourceTable {
@@ -137,13 +116,6 @@ export class ResourceTable {
     return this.all.find((one) => one.group === group && one.version === version && one.plural === plural);
   }
 
-  /** @throws when there is no such row: a mistake of the sandbox itself */
-  builtIn(plural: string): ServedResource {
-    const found = builtIns.find((one) => one.plural === plural);
-    if (found === undefined) throw new Error(`no built-in resource ${plural}`);
-    return found;
-  }
-
   define(definition: ApiObject): void {
     this.#custom.set(definition.metadata.name, customResources(definition));
   }
@@ -151,4 +123,12 @@ export class ResourceTable {
   forget(definition: ApiObject): void {
     this.#custom.delete(definition.metadata.name);
   }
+}
+
+export const namespaces = builtInResource('namespaces');
+
+function builtInResource(plural: string): ServedResource {
+  const found = builtIns.find((one) => one.plural === plural);
+  if (found === undefined) throw new Error(`no built-in resource ${plural}`);
+  return found;
 }

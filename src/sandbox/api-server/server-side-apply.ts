@@ -3,29 +3,29 @@
  * what one of them applied before and no longer says is taken away.
  */
 import { isJsonObject, type JsonObject } from '../../pod/json.js';
-import { at, items, members } from './json-reading.js';
-import { identity, type MergeRules, mergeRules } from './merge-rules.js';
-import { strategicMerged } from './patches.js';
+import { at, items, members } from './objects.js';
+import { identity, type MergeRules, merged, mergeRules } from './patches.js';
 import type { ServedResource } from './resource-table.js';
-import { memberSchema } from './structural-schema.js';
+import { memberSchema } from './schema.js';
 
 export function applied(
   resource: ServedResource,
   current: JsonObject,
   configuration: JsonObject,
-  { manager, time }: { manager: string; time: string },
+  manager: string,
+  time: string,
 ): JsonObject {
   const rules = mergeRules(resource, 'apply');
+  const schema = resource.custom?.schema;
   const entries = items(at(current, 'metadata', 'managedFields'));
-  const own = entries.find((entry) => at(entry, 'manager') === manager && at(entry, 'operation') === 'Apply');
-  const fieldsV1 = fieldsOf(rules, configuration, resource.custom?.schema);
-  const rest = without(current, members(at(own, 'fieldsV1')), fieldsV1);
-  const merged = strategicMerged(rules, rest, configuration, resource.custom?.schema);
+  const own = entries.find((entry) => at(entry, 'manager') === manager);
+  const fieldsV1 = fieldsOf(rules, configuration, schema);
+  const result = merged(rules, without(current, members(at(own, 'fieldsV1')), fieldsV1), configuration, schema);
+  const isSame = identity(at(own, 'fieldsV1') ?? null, 'values') === identity(fieldsV1, 'values');
   const { apiVersion } = configuration;
-  const isSame = own !== undefined && identity(at(own, 'fieldsV1'), 'values') === identity(fieldsV1, 'values');
   const entry = isSame ? own : { manager, operation: 'Apply', apiVersion, time, fieldsType: 'FieldsV1', fieldsV1 };
   const managedFields = [...entries.filter((one) => one !== own), entry];
-  return { ...merged, metadata: { ...members(merged?.['metadata']), managedFields } };
+  return { ...result, metadata: { ...members(result?.['metadata']), managedFields } };
 }
 
 const identifying: Record<string, readonly string[]> = {
@@ -33,18 +33,18 @@ const identifying: Record<string, readonly string[]> = {
   metadata: ['name', 'namespace', 'uid', 'resourceVersion'],
 };
 
-/** The set of fields in the form of `managedFields`: `f:` a member, `k:` an item by its keys, `{}` what is owned as a whole. */
+/** As in `managedFields`: `f:` a member, `k:` an item by its keys, `{}` what is owned as a whole. */
 function fieldsOf(rules: MergeRules, value: unknown, schema: unknown, field = ''): JsonObject {
-  if (isJsonObject(value) && !rules.isAtomic(field)) {
-    const owned = Object.entries(value).filter(([name]) => !identifying[field]?.includes(name));
+  const keys = rules.keysOf(field, schema);
+  if (Array.isArray(value) && Array.isArray(keys)) {
     return Object.fromEntries(
-      owned.map(([name, member]) => [`f:${name}`, fieldsOf(rules, member, memberSchema(schema, name), name)]),
+      value.map((item) => [`k:${identity(item, keys)}`, fieldsOf(rules, item, at(schema, 'items'), 'item')]),
     );
   }
-  const keys = rules.keysOf(field, schema);
-  if (!Array.isArray(value) || !Array.isArray(keys)) return {};
+  if (!isJsonObject(value) || rules.isAtomic(field)) return {};
+  const owned = Object.entries(value).filter(([name]) => !identifying[field]?.includes(name));
   return Object.fromEntries(
-    value.map((item) => [`k:${identity(item, keys)}`, fieldsOf(rules, item, at(schema, 'items'), 'item')]),
+    owned.map(([name, member]) => [`f:${name}`, fieldsOf(rules, member, memberSchema(schema, name), name)]),
   );
 }
 
@@ -53,7 +53,7 @@ function without(value: unknown, owned: JsonObject, kept: JsonObject): unknown {
   if (Array.isArray(value)) {
     return value.flatMap((item) => {
       const key = Object.keys(owned).find(
-        (one) => one === `k:${identity(item, Object.keys(JSON.parse(one.slice(2))))}`,
+        (one) => one === `k:${identity(item, Object.keys(JSON.parse(one.slice('k:'.length))))}`,
       );
       if (key === undefined) return [item];
       return Object.hasOwn(kept, key) ? [without(item, members(owned[key]), members(kept[key]))] : [];
@@ -63,7 +63,7 @@ function without(value: unknown, owned: JsonObject, kept: JsonObject): unknown {
   for (const [key, inner] of Object.entries(owned)) {
     const name = key.slice('f:'.length);
     const isLeaf = Object.keys(members(inner)).length === 0;
-    const rest = isLeaf ? [] : without(result[name], members(inner), members(kept[key]));
+    const rest = isLeaf ? {} : without(result[name], members(inner), members(kept[key]));
     if (!isLeaf) result[name] = rest;
     if (!Object.hasOwn(kept, key) && Object.keys(rest ?? {}).length === 0) delete result[name];
   }

@@ -4,26 +4,26 @@
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { stringify } from 'yaml';
 import type { Clock } from '../../clock.js';
 import { FiresteelError, messageOf } from '../../errors.js';
 import type { Logger } from '../../log.js';
-import { Admission } from './admission.js';
-import { GarbageCollector } from './garbage-collector.js';
-import { ObjectWriter } from './object-writer.js';
+import { collectGarbage } from './garbage-collector.js';
+import { at } from './objects.js';
 import { PodLogs } from './pod-logs.js';
-import { internalError, Refusal } from './refusal.js';
-import { Requests } from './requests.js';
-import { ResourceTable } from './resource-table.js';
+import { Refusal } from './refusal.js';
+import { answer } from './requests.js';
+import { namespaces, ResourceTable } from './resource-table.js';
 import { type Change, Storage } from './storage.js';
+import type { World } from './world.js';
+import { createObject } from './writing.js';
 
 export interface SandboxApiServerOptions {
   clock: Clock;
   /** Uniform in [0, 1). */
   random: () => number;
   logger: Logger;
-  /** How many changes a watch can go back; default 10,000. */
+  /** How many changes a watch can go back, at least; default 10,000. */
   historyLimit?: number;
 }
 
@@ -32,43 +32,24 @@ const firstNamespaces = ['default', 'kube-system'];
 const keepAliveMilliseconds = 90_000;
 
 export class SandboxApiServer {
-  readonly #logger: Logger;
-  readonly #resources = new ResourceTable();
-  readonly #storage: Storage;
-  readonly #logs = new PodLogs();
-  readonly #writer: ObjectWriter;
-  readonly #collector: GarbageCollector;
-  readonly #requests: Requests;
+  readonly #world: World;
   readonly #server = createServer((request, response) => void this.#answer(request, response));
+  readonly #stopCollecting: () => void;
   #url = '';
 
   constructor({ clock, random, logger, historyLimit = 10_000 }: SandboxApiServerOptions) {
-    this.#logger = logger;
     const storage = new Storage(historyLimit);
-    const resources = this.#resources;
-    const newUid = () => uidFrom(random);
-    const admission = new Admission({
-      configurations: () => storage.list('admissionregistration.k8s.io/mutatingwebhookconfigurations'),
-      newUid,
-      logger,
-    });
-    this.#storage = storage;
-    this.#writer = new ObjectWriter({ storage, resources, admission, clock, newUid });
-    this.#collector = new GarbageCollector({ storage, resources, clock });
-    this.#requests = new Requests({ storage, resources, writer: this.#writer, logs: this.#logs, clock, random });
-    storage.subscribe((change) => this.#follow(change));
+    this.#world = { storage, resources: new ResourceTable(), logs: new PodLogs(), clock, random, logger };
+    storage.subscribe((change) => follow(this.#world, change));
+    this.#stopCollecting = collectGarbage(this.#world);
     this.#server.keepAliveTimeout = keepAliveMilliseconds;
   }
 
   /** @param port default: a free one. @throws {FiresteelError} PORT_UNAVAILABLE */
   async listen(port = 0): Promise<{ url: string }> {
-    const resource = this.#resources.builtIn('namespaces');
+    const target = { resource: namespaces, name: '', subresource: '' };
     for (const name of firstNamespaces) {
-      await this.#writer.create(
-        { resource, name: '', subresource: '' },
-        { metadata: { name } },
-        { dryRun: false, validation: null },
-      );
+      await createObject(this.#world, target, { metadata: { name } }, { dryRun: false, validation: null });
     }
     this.#server.listen(port, '127.0.0.1');
     try {
@@ -76,17 +57,17 @@ export class SandboxApiServer {
     } catch (cause) {
       throw new FiresteelError(
         'PORT_UNAVAILABLE',
-        `the sandbox can not listen on 127.0.0.1:${port}; choose another --port`,
+        `the sandbox can not listen on 127.0.0.1:${port}; choose another port`,
         { cause },
       );
     }
-    this.#url = `http://127.0.0.1:${portOf(this.#server.address())}`;
+    this.#url = `http://127.0.0.1:${at(this.#server.address(), 'port')}`;
     return { url: this.#url };
   }
 
   /** Ends watches and requests under way. */
   async close(): Promise<void> {
-    this.#collector.stop();
+    this.#stopCollecting();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
@@ -107,56 +88,49 @@ export class SandboxApiServer {
 
   /** All lines of a container so far; a follower gets those that it has not had. */
   setLogs(namespace: string, pod: string, container: string, lines: readonly string[]): void {
-    this.#logs.set(namespace, pod, container, lines);
+    this.#world.logs.set(namespace, pod, container, lines);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      await this.#requests.answer(request, response);
+      await answer(this.#world, request, response);
     } catch (error) {
-      if (!(error instanceof Refusal)) this.#logger.error({ err: error, path: request.url }, 'the sandbox failed');
-      const refusal = error instanceof Refusal ? error : internalError(messageOf(error));
+      if (!(error instanceof Refusal))
+        this.#world.logger.error({ err: error, path: request.url }, 'the sandbox failed');
+      const refusal =
+        error instanceof Refusal ? error : new Refusal(500, `Internal error occurred: ${messageOf(error)}`);
       if (response.headersSent) response.destroy();
-      else response.writeHead(refusal.code, headersOf(refusal)).end(JSON.stringify(refusal.status));
-    }
-  }
-
-  /** What changes beside the object itself. */
-  #follow({ kind, before, after }: Change): void {
-    const object = after ?? before;
-    if (object === undefined) return;
-    const { name, namespace = '' } = object.metadata;
-    if (kind === 'apiextensions.k8s.io/customresourcedefinitions') {
-      if (after === undefined) this.#resources.forget(object);
-      else this.#resources.define(object);
-    }
-    if (kind === '/pods') {
-      if (after === undefined) this.#logs.forget(namespace, name);
-      else this.#logs.tell();
-    }
-    if (kind === '/namespaces' && before === undefined) {
-      const account = {
-        apiVersion: 'v1',
-        kind: 'ServiceAccount',
-        metadata: { ...object.metadata, name: 'default', namespace: name, labels: {} },
-      };
-      this.#storage.put('/serviceaccounts', account);
+      else refuse(response, refusal);
     }
   }
 }
 
-function headersOf({ details }: Refusal): Record<string, string> {
-  const seconds = details?.['retryAfterSeconds'];
-  return { 'content-type': 'application/json', ...(seconds === undefined ? {} : { 'retry-after': String(seconds) }) };
+function refuse(response: ServerResponse, { code, status }: Refusal): void {
+  const seconds = at(status, 'details', 'retryAfterSeconds');
+  if (seconds !== undefined) response.setHeader('retry-after', String(seconds));
+  response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(status));
 }
 
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
-}
-
-/** A version 4 UUID. */
-function uidFrom(random: () => number): string {
-  const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
-  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/u, '$1-$2-4$3-8$4-$5');
+/** What a change of some kinds brings with it. */
+function follow({ storage, resources, logs }: World, { kind, before, after }: Change): void {
+  const object = after ?? before;
+  if (object === undefined) return;
+  const { name, namespace = '' } = object.metadata;
+  if (kind === 'apiextensions.k8s.io/customresourcedefinitions') {
+    if (after === undefined) resources.forget(object);
+    else resources.define(object);
+  } else if (kind === '/pods') {
+    if (after === undefined) logs.forget(namespace, name);
+    else logs.tell();
+  } else if (kind === '/namespaces' && before === undefined) {
+    const { creationTimestamp, uid } = object.metadata;
+    const metadata = {
+      name: 'default',
+      namespace: name,
+      uid: uid.replace(/^./u, '0'),
+      resourceVersion: '',
+      creationTimestamp,
+    };
+    storage.put('/serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
+  }
 }

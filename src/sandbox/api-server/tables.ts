@@ -1,114 +1,93 @@
 /** Tables as `kubectl get` shows them: the columns of the kinds that are met often, and those that definitions declare. */
 import type { JsonObject } from '../../pod/json.js';
-import type { ApiObject } from './api-object.js';
-import { at, items, members, text } from './json-reading.js';
+import { type ApiObject, at, items, text, texts } from './objects.js';
 import type { ServedResource } from './resource-table.js';
 
 type Cell = (object: ApiObject, now: number) => unknown;
-type Column = readonly [name: string, type: string, priority: 0 | 1, cell: Cell];
+type Column = readonly [name: string, cell: Cell, priority?: number, type?: string];
 
-const none = '<none>';
+/** As `kubectl` writes ages (apimachinery, duration.HumanDuration): units, each until its limit, with the next smaller one. */
+const ageUnits: [seconds: number, unit: string, below: number, smaller?: [seconds: number, unit: string]][] = [
+  [1, 's', 120],
+  [60, 'm', 600, [1, 's']],
+  [60, 'm', 10_800],
+  [3_600, 'h', 28_800, [60, 'm']],
+  [3_600, 'h', 172_800],
+  [86_400, 'd', 691_200, [3_600, 'h']],
+  [86_400, 'd', 63_072_000],
+  [31_536_000, 'y', Number.POSITIVE_INFINITY],
+];
+
+export function age(time: unknown, now: number): string {
+  const since = Math.max(0, Math.floor((now - Date.parse(text(time))) / 1_000));
+  const [seconds, unit, , smaller] = ageUnits.find(([, , below]) => since < below) ?? [];
+  if (seconds === undefined) return '<unknown>';
+  const rest = smaller === undefined ? 0 : Math.floor((since % seconds) / smaller[0]);
+  return `${Math.floor(since / seconds)}${unit}${rest === 0 ? '' : `${rest}${smaller?.[1]}`}`;
+}
+
 const field =
-  (...path: (string | number)[]): Cell =>
-  (object) =>
-    at(object, ...path) ?? none;
-
-/** As `kubectl` writes ages (apimachinery, duration.HumanDuration). */
-export function humanDuration(milliseconds: number): string {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1_000));
-  const [minutes, hours, days] = [Math.floor(seconds / 60), Math.floor(seconds / 3_600), Math.floor(seconds / 86_400)];
-  const both = (a: number, unit: string, b: number, smaller: string) =>
-    b === 0 ? `${a}${unit}` : `${a}${unit}${b}${smaller}`;
-  if (seconds < 120) return `${seconds}s`;
-  if (minutes < 10) return both(minutes, 'm', seconds % 60, 's');
-  if (hours < 3) return `${minutes}m`;
-  if (hours < 8) return both(hours, 'h', minutes % 60, 'm');
-  if (hours < 48) return `${hours}h`;
-  return days < 8 ? both(days, 'd', hours % 24, 'h') : days < 730 ? `${days}d` : `${Math.floor(days / 365)}y`;
-}
-
-function age(time: unknown, now: number): string {
-  const since = Date.parse(text(time));
-  return Number.isNaN(since) ? '<unknown>' : humanDuration(now - since);
-}
-
-const ageOf: Cell = ({ metadata }, now) => age(metadata.creationTimestamp, now);
-const nameColumn: Column = ['Name', 'string', 0, ({ metadata }) => metadata.name];
-const ageColumn: Column = ['Age', 'string', 0, ageOf];
-const count =
   (...path: string[]): Cell =>
   (object) =>
-    Object.keys(at(object, ...path) ?? {}).length;
-const column = (name: string, cell: Cell, priority: 0 | 1 = 0): Column => [name, 'string', priority, cell];
+    at(object, ...path) ?? '<none>';
+const countOf =
+  (member: string): Cell =>
+  (object) =>
+    Object.keys(at(object, member) ?? {}).length;
+const name: Column = ['Name', ({ metadata }) => metadata.name];
+const ageColumn: Column = ['Age', ({ metadata }, now) => age(metadata.creationTimestamp, now)];
 
-const statuses = (pod: ApiObject) => items(at(pod, 'status', 'containerStatuses'));
+const containersOf = (pod: ApiObject) => items(at(pod, 'status', 'containerStatuses'));
+const readyOf = (pod: ApiObject) => containersOf(pod).filter((one) => at(one, 'ready') === true).length;
+const restartsOf = (pod: ApiObject) =>
+  containersOf(pod).reduce<number>((sum, one) => sum + Number(at(one, 'restartCount') ?? 0), 0);
 
-function podStatus({ metadata, status }: ApiObject): string {
-  if (metadata.deletionTimestamp !== undefined) return 'Terminating';
-  const states = items(at(status, 'containerStatuses')).map((one) => at(one, 'state'));
-  const reason = states
-    .map((state) => text(at(state, 'waiting', 'reason')) || text(at(state, 'terminated', 'reason')))
-    .find(Boolean);
+function podStatus(pod: ApiObject): string {
+  if (pod.metadata.deletionTimestamp !== undefined) return 'Terminating';
+  const states = containersOf(pod).map((one) => at(one, 'state'));
+  const reasons = ['waiting', 'terminated'].flatMap((state) => texts(states.map((one) => at(one, state, 'reason'))));
   const isRunning = states.some((state) => at(state, 'running') !== undefined);
-  return (isRunning ? undefined : reason) || text(at(status, 'reason')) || text(at(status, 'phase'));
+  return (
+    (isRunning ? '' : reasons.find(Boolean)) || text(at(pod, 'status', 'reason')) || text(at(pod, 'status', 'phase'))
+  );
 }
 
+function servicePorts({ spec }: ApiObject): string {
+  return (
+    items(at(spec, 'ports'))
+      .map((port) => `${at(port, 'port')}/${at(port, 'protocol')}`)
+      .join(',') || '<none>'
+  );
+}
+
+const involved = ({ involvedObject }: ApiObject) =>
+  `${text(at(involvedObject, 'kind')).toLowerCase()}/${at(involvedObject, 'name')}`;
+
+// biome-ignore format: a table
 const columns: Record<string, readonly Column[]> = {
   pods: [
-    nameColumn,
-    column(
-      'Ready',
-      (pod) =>
-        `${statuses(pod).filter((one) => at(one, 'ready') === true).length}/${items(at(pod, 'spec', 'containers')).length}`,
-    ),
-    column('Status', podStatus),
-    column('Restarts', (pod) =>
-      String(statuses(pod).reduce<number>((sum, one) => sum + Number(at(one, 'restartCount') ?? 0), 0)),
-    ),
-    ageColumn,
-    column('IP', field('status', 'podIP'), 1),
-    column('Node', field('spec', 'nodeName'), 1),
+    name, ['Ready', (pod) => `${readyOf(pod)}/${items(at(pod, 'spec', 'containers')).length}`], ['Status', podStatus],
+    ['Restarts', (pod) => String(restartsOf(pod))], ageColumn, ['IP', field('status', 'podIP'), 1], ['Node', field('spec', 'nodeName'), 1],
   ],
   services: [
-    nameColumn,
-    column('Type', field('spec', 'type')),
-    column('Cluster-IP', field('spec', 'clusterIP')),
-    column('External-IP', () => none),
-    column(
-      'Port(s)',
-      ({ spec }) =>
-        items(at(spec, 'ports'))
-          .map((port) => `${at(port, 'port')}/${at(port, 'protocol')}`)
-          .join(',') || none,
-    ),
-    ageColumn,
+    name, ['Type', field('spec', 'type')], ['Cluster-IP', field('spec', 'clusterIP')], ['External-IP', () => '<none>'],
+    ['Port(s)', servicePorts], ageColumn,
   ],
-  configmaps: [nameColumn, column('Data', count('data')), ageColumn],
-  secrets: [nameColumn, column('Type', field('type')), column('Data', count('data')), ageColumn],
-  namespaces: [nameColumn, column('Status', field('status', 'phase')), ageColumn],
-  leases: [nameColumn, column('Holder', field('spec', 'holderIdentity')), ageColumn],
+  configmaps: [name, ['Data', countOf('data')], ageColumn],
+  secrets: [name, ['Type', field('type')], ['Data', countOf('data')], ageColumn],
+  namespaces: [name, ['Status', field('status', 'phase')], ageColumn],
+  leases: [name, ['Holder', field('spec', 'holderIdentity')], ageColumn],
   events: [
-    column('Last Seen', (event, now) =>
-      age(event['lastTimestamp'] ?? event['eventTime'] ?? event['firstTimestamp'], now),
-    ),
-    column('Type', field('type')),
-    column('Reason', field('reason')),
-    column(
-      'Object',
-      (event) => `${text(at(event, 'involvedObject', 'kind')).toLowerCase()}/${at(event, 'involvedObject', 'name')}`,
-    ),
-    column('Message', ({ message }) => text(message).trim()),
-    column('Count', field('count'), 1),
-    ['Name', 'string', 1, ({ metadata }) => metadata.name],
+    ['Last Seen', ({ lastTimestamp, eventTime, firstTimestamp }, now) => age(lastTimestamp ?? eventTime ?? firstTimestamp, now)],
+    ['Type', field('type')], ['Reason', field('reason')], ['Object', involved], ['Message', ({ message }) => text(message).trim()],
+    ['Count', field('count'), 1], ['Name', ({ metadata }) => metadata.name, 1],
   ],
 };
-const usualColumns = [nameColumn, ageColumn];
 
 function columnsOf({ plural, custom }: ServedResource): readonly Column[] {
-  if (custom === undefined) return columns[plural] ?? usualColumns;
-  const declared = items(at(custom.version, 'additionalPrinterColumns'));
-  if (declared.length === 0) return usualColumns;
-  return [nameColumn, ...declared.map(declaredColumn)];
+  const declared = items(at(custom?.version, 'additionalPrinterColumns'));
+  if (declared.length > 0) return [name, ...declared.map(declaredColumn)];
+  return (custom === undefined ? columns[plural] : undefined) ?? [name, ageColumn];
 }
 
 function declaredColumn(declared: unknown): Column {
@@ -116,51 +95,39 @@ function declaredColumn(declared: unknown): Column {
   const path = jsonPath(text(at(declared, 'jsonPath')));
   const cell: Cell = (object, now) => {
     const value = path(object);
-    if (type === 'date') return value === undefined ? '<unknown>' : age(value, now);
-    return value === undefined ? null : type === 'string' ? String(value) : value;
+    if (type === 'date') return age(value, now);
+    return type === 'string' && value !== undefined ? String(value) : (value ?? null);
   };
-  return [text(at(declared, 'name')), type === 'date' ? 'string' : type, at(declared, 'priority') ? 1 : 0, cell];
+  return [text(at(declared, 'name')), cell, Number(at(declared, 'priority') ?? 0), type === 'date' ? 'string' : type];
 }
 
-/** Names, `[0]`, `['name']` and `[?(@.name=="value")]`; what a definition's columns use. */
+/** Names, `[0]`, `['name']` and `[?(@.name=="value")]`: what columns use. */
 function jsonPath(path: string): (object: unknown) => unknown {
   const steps = [
     ...path.matchAll(/\.([\w-]+)|\[(\d+)\]|\['([^']+)'\]|\[\?\(@\.([\w.]+)\s*==\s*["']([^"']*)["']\)\]/gu),
   ];
   return (object) =>
-    steps.reduce<unknown>((value, [, name, index, quoted, key = '', wanted]) => {
+    steps.reduce<unknown>((value, [, member, index, quoted, key = '', wanted]) => {
       if (wanted !== undefined) return items(value).find((item) => at(item, ...key.split('.')) === wanted);
-      return at(value, name ?? quoted ?? Number(index));
+      return at(value, member ?? quoted ?? Number(index));
     }, object);
 }
 
 /** @param include `includeObject`: None, Object or, by default, Metadata */
 export function tableOf(
   resource: ServedResource,
-  objects: readonly ApiObject[],
+  shown: readonly ApiObject[],
   metadata: JsonObject,
   include: string | null,
   now: number,
 ): JsonObject {
-  const shown = columnsOf(resource);
-  return {
-    kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
-    metadata,
-    columnDefinitions: shown.map(([name, type, priority]) => ({
-      name,
-      type,
-      format: name === 'Name' ? 'name' : '',
-      description: '',
-      priority,
-    })),
-    rows: objects.map((object) => ({
-      cells: shown.map(([, , , cell]) => cell(object, now)),
-      ...(include === 'None' ? {} : { object: include === 'Object' ? object : partial(object) }),
-    })),
-  };
-}
-
-export function partial({ metadata }: ApiObject): JsonObject {
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: members(metadata) };
+  const columnDefinitions = columnsOf(resource).map(([title, , priority = 0, type = 'string']) => {
+    return { name: title, type, format: title === 'Name' ? 'name' : '', description: '', priority };
+  });
+  const rows = shown.map((object) => {
+    const cells = columnsOf(resource).map(([, cell]) => cell(object, now));
+    const partial = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
+    return include === 'None' ? { cells } : { cells, object: include === 'Object' ? object : partial };
+  });
+  return { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions, rows };
 }
