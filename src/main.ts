@@ -23,6 +23,10 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/reconciler.js')).reconciler,
   },
   webhook: { help: 'the admission server', load: async () => (await import('./commands/webhook.js')).webhook },
+  start: {
+    help: 'FILE…: runs SparkApplications in a sandbox, without a cluster',
+    load: async () => (await import('./commands/start.js')).start,
+  },
   sandbox: {
     help: 'an API server and a simulated node, for trying and testing without a cluster',
     load: async () => (await import('./commands/sandbox.js')).sandbox,

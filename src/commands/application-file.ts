@@ -7,14 +7,14 @@ import { type ManifestDocument, readManifests } from './manifest-files.js';
 
 /** @throws {FiresteelError} FILE_UNREADABLE, also for a file without any */
 export function readApplicationDocuments(file: string): ManifestDocument[] {
-  const documents = readManifests(file).filter(({ object }) => isOurs(object));
+  const documents = readManifests(file).filter(({ object }) => isSparkApplication(object));
   if (documents.length === 0)
     throw new FiresteelError('FILE_UNREADABLE', `${file}: there is no SparkApplication in it`);
   return documents;
 }
 
 /** What claims to be one of ours, or nothing at all; a wrong version or a misspelt kind is told, not passed over. */
-function isOurs(object: unknown): boolean {
+export function isSparkApplication(object: unknown): boolean {
   if (!isJsonObject(object) || typeof object['kind'] !== 'string') return true;
   const group = String(object['apiVersion'] ?? '').split('/')[0];
   return object['kind'] === sparkApplicationKind || group === 'sparkoperator.k8s.io';

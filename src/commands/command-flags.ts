@@ -29,5 +29,6 @@ export const commandFlags = {
   mutate: ['application', 'namespace', 'patch'],
   validate: ['namespace'],
   crds: [],
+  start: ['keep', 'port', 'log-level'],
   sandbox: ['port', 'write-kubeconfig', 'log-level'],
 } as const;

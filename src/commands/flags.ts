@@ -63,6 +63,7 @@ const flags = {
     text.optional(),
     'file for the kubeconfig of the sandbox; default one in a temporary folder',
   ),
+  keep: flag(yesOrNo, 'stay up at the end, for kubectl', 'false'),
   patch: flag(yesOrNo, 'print the JSON patch instead of the pod', 'false'),
 };
 

@@ -6,7 +6,9 @@ import { issueServingCertificate } from '../../certs/serving-certificate.js';
 import { applyRegistration, registrationManifest } from '../../webhook/registration.js';
 import { WebhookServer } from '../../webhook/server.js';
 import { pause } from '../clock.js';
+import { isJsonObject, type JsonObject } from '../pod/json.js';
 import { mutatePod } from '../pod/mutation.js';
+import type { Operation } from '../pod/patch.js';
 import type { ClusterSession } from './cluster-session.js';
 import { untilAnswered } from './cluster-session.js';
 import type { commandFlags } from './command-flags.js';
@@ -22,7 +24,11 @@ export interface RunningWebhook {
 const drainMilliseconds = 5_000;
 
 /** @throws {FiresteelError} PORT_UNAVAILABLE, CERTIFICATE_INVALID */
-export async function startWebhook(session: ClusterSession, flags: WebhookFlags): Promise<RunningWebhook> {
+export async function startWebhook(
+  session: ClusterSession,
+  flags: WebhookFlags,
+  onMutation: (pod: string, patch: readonly Operation[]) => void = () => {},
+): Promise<RunningWebhook> {
   const { client, clock, random, logger, ownNamespace } = session;
   const place = { namespace: flags['webhook-secret-namespace'] ?? ownNamespace, name: flags['webhook-secret-name'] };
   const authority = await untilAnswered(session, 'reading the certificate authority', () =>
@@ -32,7 +38,11 @@ export async function startWebhook(session: ClusterSession, flags: WebhookFlags)
   const service = { name: flags['webhook-svc-name'], namespace: flags['webhook-svc-namespace'] ?? ownNamespace };
   const certificate = await issueServingCertificate(authority, { now: clock.now(), service, url });
   const server = new WebhookServer({
-    mutate: (pod) => [...mutatePod(pod).patch],
+    mutate(pod) {
+      const { patch, pod: mutated } = mutatePod(pod);
+      onMutation(nameOf(mutated), patch);
+      return patch;
+    },
     certificate,
     host: '0.0.0.0',
     port: flags['webhook-port'],
@@ -65,6 +75,12 @@ export async function startWebhook(session: ClusterSession, flags: WebhookFlags)
       await server.close();
     },
   };
+}
+
+/** A pod may ask the API server for a name. */
+function nameOf({ metadata }: JsonObject): string {
+  const { name, generateName } = isJsonObject(metadata) ? metadata : {};
+  return String(name ?? generateName ?? '');
 }
 
 function register(session: ClusterSession, flags: WebhookFlags, url: string): Promise<void> {

@@ -13,7 +13,7 @@ import { configMaps, pods, resourcePath } from '../kube/resources.js';
 import type { Logger } from '../log.js';
 import { nextStep, runningSince, type Stage, type Step, stageOf } from './pod-phases.js';
 import { SimulatedDriver } from './simulated-driver.js';
-import { isDriver, requiredConfigMaps, type SimulatedPod, simulatedPodSchema } from './simulated-pod.js';
+import { isDriver, logOf, requiredConfigMaps, type SimulatedPod, simulatedPodSchema } from './simulated-pod.js';
 
 export interface SimulatedNodeOptions {
   client: ApiClient;
@@ -24,6 +24,8 @@ export interface SimulatedNodeOptions {
   namespace?: string;
   /** Left out: all pods. */
   labelSelector?: string;
+  /** Told what a container has written so far, when it starts and when it ends. */
+  onLog?: (pod: { namespace: string; name: string }, container: string, lines: readonly string[]) => void;
 }
 
 /** What the node remembers of a pod that exists. */
@@ -50,14 +52,16 @@ export class SimulatedNode {
   readonly #client: ApiClient;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #onLog: SimulatedNodeOptions['onLog'];
   readonly #watch: ListWatch;
   readonly #lives = new Map<string, Life>();
   readonly #startedDrivers = new Map<string, string>();
 
-  constructor({ client, clock, random, logger, namespace, labelSelector }: SimulatedNodeOptions) {
+  constructor({ client, clock, random, logger, namespace, labelSelector, onLog }: SimulatedNodeOptions) {
     this.#client = client;
     this.#clock = clock;
     this.#logger = logger;
+    this.#onLog = onLog;
     this.#watch = new ListWatch({
       client,
       resource: pods,
@@ -114,10 +118,16 @@ export class SimulatedNode {
     if (stage !== life.stage) {
       life.since = known === undefined ? (runningSince(pod) ?? life.since) : this.#clock.now();
       life.stage = stage;
+      this.#writeLog(pod, stage);
     }
     life.pod = pod;
     if (stage === 'running' && isDriver(pod)) this.#runDriver(life);
     void this.#advance(life);
+  }
+
+  #writeLog(pod: SimulatedPod, stage: Stage): void {
+    if (stage !== 'running' && stage !== 'ended') return;
+    for (const { name } of pod.spec.containers) this.#onLog?.(pod.metadata, name, logOf(pod, stage === 'ended'));
   }
 
   #forget(uid: string): void {

@@ -79,6 +79,8 @@ const scriptSchema = z.object({
   /** The last words in the container's log; a message only where the container's terminationMessagePolicy says so. */
   'termination-message': z.string().default(''),
   'pull-failure': z.enum(['true', 'false']).default('false'),
+  /** Lines of the container's log, from its start. */
+  log: optionalText,
   /** Why no node fits; the pod stays Pending. */
   unschedulable: optionalText,
 });
@@ -94,6 +96,17 @@ export function scriptOf(pod: SimulatedPod): PodScript | { readonly fault: strin
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   return { fault: `annotation ${scriptPrefix}${issue?.path.join('.')}: ${issue?.message}` };
+}
+
+/** What the Spark container (or the first) has written by now. */
+export function logOf(pod: SimulatedPod, hasEnded: boolean): string[] {
+  const script = scriptOf(pod);
+  if ('fault' in script) return [script.fault];
+  const lines = (script.log ?? `simulated: nothing runs here; annotation ${scriptPrefix}log sets these lines`).split(
+    '\n',
+  );
+  const lastWords = script['termination-message'];
+  return hasEnded && lastWords !== '' ? [...lines, ...lastWords.split('\n')] : lines;
 }
 
 export function isDriver(pod: SimulatedPod): boolean {

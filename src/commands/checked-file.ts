@@ -1,0 +1,47 @@
+/** A file of manifests before anything is done with it: what can be used, and a line for everything that can not. */
+import { renderDriver } from '../../reconciler/driver-rendering.js';
+import { defaultSettings } from '../../reconciler/settings.js';
+import { describeProblem } from '../api/problem.js';
+import { readSparkApplication } from '../api/spark-application.js';
+import { FiresteelError } from '../errors.js';
+import { isSparkApplication, readApplicationDocuments } from './application-file.js';
+import { type ManifestDocument, readManifests } from './manifest-files.js';
+
+export interface CheckedFile {
+  /** Those without a problem, also of other kinds. */
+  readonly documents: readonly ManifestDocument[];
+  /** `file:line: path: what is wrong`. */
+  readonly problems: readonly string[];
+}
+
+/** @param namespace of manifests that name none */
+export function checkFile(file: string, namespace: string): CheckedFile {
+  try {
+    readApplicationDocuments(file);
+    const checked = readManifests(file).map((document) => ({ document, problems: problemsOf(document, namespace) }));
+    return {
+      documents: checked.filter(({ problems }) => problems.length === 0).map(({ document }) => document),
+      problems: checked.flatMap(({ problems }) => problems),
+    };
+  } catch (error) {
+    // A file that can not be read must not keep the others from being checked.
+    if (error instanceof FiresteelError) return { documents: [], problems: [error.message] };
+    throw error;
+  }
+}
+
+const anySubmission = { id: '00000000-0000-4000-8000-000000000000', submitTime: 0 };
+
+/** What admission would say, and what Spark would refuse: its properties, sizes, versions. */
+function problemsOf({ place, object }: ManifestDocument, namespace: string): string[] {
+  if (!isSparkApplication(object)) return [];
+  const reading = readSparkApplication(object, namespace);
+  if (!reading.ok) return reading.problems.map((problem) => `${place}: ${describeProblem(problem)}`);
+  try {
+    renderDriver(reading.application, anySubmission, defaultSettings);
+    return [];
+  } catch (error) {
+    if (error instanceof FiresteelError) return [`${place}: ${error.message}`];
+    throw error;
+  }
+}
