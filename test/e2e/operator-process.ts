@@ -28,7 +28,7 @@ export class OperatorProcess {
 
   /** Starts `firesteel COMMAND FLAGS…`; with FIRESTEEL_TEST_LOGS set, its output shows on stderr. */
   constructor(command: string, flags: Record<string, string | number>) {
-    const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
     this.#command = command;
     this.#child = spawn(process.execPath, [join(projectRoot, 'dist/src/main.js'), command, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],

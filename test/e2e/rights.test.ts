@@ -1,0 +1,82 @@
+/** The rights of charts/plain/rbac.yaml are enough: both processes run with the token of that service account alone. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { deleteObject } from '../../src/kube/api-client.js';
+import { mutatingWebhookConfigurations } from '../../src/kube/resources.js';
+import { applyRegistration, registrationManifest } from '../../webhook/registration.js';
+import { freePort } from './free-port.js';
+import { applyManifest, namespaces } from './manifests.js';
+import type { OperatorProcess } from './operator-process.js';
+import { Site } from './site.js';
+
+const registrationName = 'firesteel-webhook';
+
+describe('with the rights of the plain manifests', () => {
+  let site: Site;
+  let folder: string;
+  let processes: readonly OperatorProcess[] = [];
+
+  before(async () => {
+    site = await Site.open('e2e-rights');
+    folder = mkdtempSync(join(tmpdir(), 'firesteel-rights-'));
+    await applyManifest(site.client, 'charts/plain/rbac.yaml');
+    const kubeconfig = join(folder, 'kubeconfig');
+    writeFileSync(kubeconfig, await kubeconfigOfServiceAccount(site), { mode: 0o600 });
+    const port = await freePort();
+    const endpoint = { url: `https://127.0.0.1:${port}` };
+    await applyRegistration(
+      site.client,
+      registrationManifest({ name: registrationName, endpoint, namespaces: [site.namespace] }),
+    );
+    processes = [
+      site.spawn('webhook', { kubeconfig, 'webhook-port': port, 'webhook-secret-namespace': 'firesteel' }),
+      site.spawn('reconciler', {
+        kubeconfig,
+        'leader-election': 'true',
+        'leader-election-lock-namespace': 'firesteel',
+      }),
+    ];
+    for (const process of processes) await process.ready();
+  });
+
+  after(async () => {
+    await deleteObject(site.client, mutatingWebhookConfigurations, { name: registrationName });
+    await deleteObject(site.client, namespaces, { name: 'firesteel' });
+    await site.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('an application with features completes, and nothing that the processes asked for was forbidden', async () => {
+    await site.submit('pi', { driver: { env: [{ name: 'A', value: '1' }] } });
+    await site.untilState('pi', 'COMPLETED');
+    for (const process of processes) assert.doesNotMatch(process.log.join('\n'), /forbidden|cannot \w+ resource/);
+  });
+});
+
+async function kubeconfigOfServiceAccount({ client, connection }: Site): Promise<string> {
+  const answer = await client.request({
+    method: 'POST',
+    path: '/api/v1/namespaces/firesteel/serviceaccounts/firesteel/token',
+    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
+  });
+  const { token } = z.looseObject({ status: z.looseObject({ token: z.string() }) }).parse(answer).status;
+  const authority = connection.ca === undefined ? '' : Buffer.from(connection.ca).toString('base64');
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      {
+        name: 'c',
+        cluster: { server: connection.server, ...(authority && { 'certificate-authority-data': authority }) },
+      },
+    ],
+    users: [{ name: 'u', user: { token } }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'x',
+  });
+}
