@@ -2,10 +2,11 @@
  * What the types of a spec cannot say: fields that exclude or need each other, and values that belong to the operator.
  * One function a rule, each giving its problems with their paths.
  */
+
+import type { SparkApplication } from './application.js';
 import { notSupportedYet } from './field.js';
 import { annotationPrefix, operatorLabels, roles, sparkLabels } from './labels.js';
 import { type Problem, problemAt } from './problem.js';
-import type { SparkApplication } from './spark-application.js';
 import { sparkVersionText } from './spark-version-text.js';
 import { volumeProblems } from './volume-rules.js';
 

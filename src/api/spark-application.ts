@@ -3,11 +3,14 @@
  * wrong with it. Nothing read here is ever written back, so that fields of newer versions survive.
  */
 import { z } from 'zod';
+import type { SparkApplication } from './application.js';
 import { jsonProblem } from './json-limits.js';
 import { applicationNameProblem } from './names.js';
 import { formatPath, type Problem } from './problem.js';
 import { ruleProblems } from './rules.js';
-import { type SparkApplicationSpec, sparkApplicationSpec } from './spark-application-spec.js';
+import { sparkApplicationSpec } from './spark-application-spec.js';
+
+export type { SparkApplication } from './application.js';
 
 export const sparkApplicationApiVersion = 'sparkoperator.k8s.io/v1beta2';
 export const sparkApplicationKind = 'SparkApplication';
@@ -25,15 +28,6 @@ const sparkApplication = z.looseObject({
   metadata,
   spec: sparkApplicationSpec,
 });
-
-export interface SparkApplication {
-  readonly name: string;
-  readonly namespace: string;
-  /** Empty for an application that no API server has stored. */
-  readonly uid: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly spec: SparkApplicationSpec;
-}
 
 export type Reading =
   | { readonly ok: true; readonly application: SparkApplication }

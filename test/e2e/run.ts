@@ -1,20 +1,20 @@
 /**
- * `npm run test:e2e [-- SUBJECT…]`: runs the end-to-end tests (all, or those whose file name has one of the words in it)
- * against an API server: the one of KUBECONFIG, else one started here from the programs in KUBEBUILDER_ASSETS, else from
- * those of FIRESTEEL_CLUSTER (default ../shared/cluster). Without any of them it says so and succeeds.
+ * `npm run test:e2e [-- SUBJECT…]`: runs the integration tests, which `npm test` runs on the sandbox, and the end-to-end
+ * tests (all, or those with one of the words in the name of their file or folder) against an API server: the one of
+ * KUBECONFIG, else one started here from the programs in KUBEBUILDER_ASSETS, else from those of
+ * FIRESTEEL_CLUSTER (default ../shared/cluster). Without any of them it says so and succeeds.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { findAssets } from './assets.js';
 import { startControlPlane } from './control-plane.js';
 import { runTestFiles, whenInterrupted } from './test-files.js';
 
-const projectRoot = resolve(import.meta.dirname, '../../..');
+const folders = [join(import.meta.dirname, '../integration'), import.meta.dirname];
 
 async function main(): Promise<number> {
   const interrupted = whenInterrupted();
   const runTests = (kubeconfig: string) =>
-    runTestFiles(import.meta.dirname, process.argv.slice(2), { KUBECONFIG: kubeconfig }, interrupted);
+    runTestFiles(folders, process.argv.slice(2), { KUBECONFIG: kubeconfig }, interrupted);
 
   const given = process.env['KUBECONFIG'];
   if (given) return runTests(given);
@@ -31,13 +31,6 @@ async function main(): Promise<number> {
   } finally {
     await controlPlane.stop();
   }
-}
-
-function findAssets(): string | undefined {
-  const given = process.env['KUBEBUILDER_ASSETS'];
-  if (given) return given;
-  const script = join(process.env['FIRESTEEL_CLUSTER'] ?? join(projectRoot, '../shared/cluster'), 'assets');
-  return existsSync(script) ? execFileSync(script, { encoding: 'utf8' }).trim() : undefined;
 }
 
 process.exitCode = await main();

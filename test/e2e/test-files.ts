@@ -1,11 +1,11 @@
 /**
- * Runs the test files of a folder one after another with Node's runner. They get a process group of their own, so that
+ * Runs the test files of folders one after another with Node's runner. They get a process group of their own, so that
  * whatever they started ends with them, also when somebody interrupts.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** Aborts on the first SIGINT or SIGTERM, which then no longer ends the process by itself. */
 export function whenInterrupted(): AbortSignal {
@@ -15,27 +15,34 @@ export function whenInterrupted(): AbortSignal {
 }
 
 /**
- * @param subjects words of which a file name must have one; none means all files
+ * @param subjects words of which a file, or its folder, must have one in its name; none means all files
  * @returns the exit code of the runner, 1 when it was interrupted
  */
 export async function runTestFiles(
-  folder: string,
+  folders: readonly string[],
   subjects: readonly string[],
   environment: Record<string, string>,
   interrupted: AbortSignal,
 ): Promise<number> {
   if (interrupted.aborted) return 1;
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.test.js'))
-    .filter((name) => subjects.length === 0 || subjects.some((subject) => name.includes(subject)))
-    .sort()
-    .map((name) => join(folder, name));
-  if (files.length === 0) throw new Error(`no test file in ${folder} is named after ${subjects.join(' or ')}`);
-  const runner = spawn(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files], {
-    env: { ...process.env, ...environment },
-    stdio: 'inherit',
-    detached: true,
-  });
+  const isAskedFor = (path: string) => subjects.length === 0 || subjects.some((subject) => path.includes(subject));
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.test.js') && isAskedFor(join(basename(folder), name)))
+      .sort()
+      .map((name) => join(folder, name)),
+  );
+  if (files.length === 0)
+    throw new Error(`no test file in ${folders.join(' or ')} is named after ${subjects.join(' or ')}`);
+  const runner = spawn(
+    process.execPath,
+    ['--test', '--test-concurrency=1', '--test-timeout=600000', '--test-reporter=spec', ...files],
+    {
+      env: { ...process.env, ...environment },
+      stdio: 'inherit',
+      detached: true,
+    },
+  );
   const endGroup = () => killGroup(runner.pid);
   interrupted.addEventListener('abort', endGroup);
   const [code] = await once(runner, 'exit');

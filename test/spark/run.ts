@@ -28,7 +28,7 @@ async function main(): Promise<number> {
 
 function runTests(kubeconfig: string, image: string): Promise<number> {
   const environment = { KUBECONFIG: kubeconfig, SPARK_IMAGE: image };
-  return runTestFiles(import.meta.dirname, process.argv.slice(2), environment, interrupted);
+  return runTestFiles([import.meta.dirname], process.argv.slice(2), environment, interrupted);
 }
 
 /** The cluster is taken down whatever happens in between. */

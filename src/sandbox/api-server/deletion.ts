@@ -11,8 +11,12 @@ const optionsSchema = z.object({
   propagationPolicy: z.string().default('Background'),
   gracePeriodSeconds: z.coerce.number().optional(),
   preconditions: preconditionsSchema.default({}),
+  /** `All`, in the query, or a list of it, in the body. */
+  dryRun: z.union([z.string(), z.array(z.string())]).optional(),
 });
 export type DeleteOptions = z.output<typeof optionsSchema>;
+
+export const isDryDelete = ({ dryRun = [] }: DeleteOptions) => dryRun.length > 0;
 
 /** The finalizer that carries a policy out. */
 const policies: Record<string, string | undefined> = {

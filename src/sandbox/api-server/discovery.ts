@@ -123,15 +123,33 @@ function openApiIndex(all: readonly ServedResource[]): JsonObject {
   return { paths: Object.fromEntries(entries) };
 }
 
+const objectMeta = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+const conventions = 'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md';
+/** What a real server writes over the head of every custom kind. */
+// biome-ignore format: sentences
+const headProperties: JsonObject = {
+  apiVersion: { type: 'string', description: `APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: ${conventions}#resources` },
+  kind: { type: 'string', description: `Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: ${conventions}#types-kinds` },
+  metadata: { allOf: [{ $ref: `#/components/schemas/${objectMeta}` }], description: `Standard object's metadata. More info: ${conventions}#metadata` },
+};
+
 function openApiDocument(groupVersion: string, served: readonly ServedResource[]): JsonObject {
   const schemas = served.map((resource): [string, JsonObject] => {
-    const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-    const schema = resource.custom === undefined ? open : members(resource.custom.schema);
-    return [schemaName(resource), { ...schema, 'x-kubernetes-group-version-kind': [kindOf(resource)] }];
+    // Without its kind, `kubectl explain` says that there is no schema, rather than that there is no such field.
+    if (resource.custom === undefined)
+      return [schemaName(resource), { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }];
+    const schema = members(resource.custom.schema);
+    const properties = { ...members(schema['properties']), ...headProperties };
+    return [schemaName(resource), { ...schema, properties, 'x-kubernetes-group-version-kind': [kindOf(resource)] }];
   });
   const paths = Object.fromEntries(served.flatMap((resource) => pathsOf(groupVersion, resource)));
   const info = { title: 'Firesteel sandbox', version: serverVersion.gitVersion };
-  return { openapi: '3.0.0', info, paths, components: { schemas: Object.fromEntries(schemas) } };
+  return {
+    openapi: '3.0.0',
+    info,
+    paths,
+    components: { schemas: { ...Object.fromEntries(schemas), [objectMeta]: { type: 'object' } } },
+  };
 }
 
 const schemaName = ({ group, version, kind }: ServedResource) => `${group === '' ? 'core' : group}.${version}.${kind}`;

@@ -20,15 +20,19 @@ function selectorOf({ resource, namespace, name }: Target, query: URLSearchParam
   };
 }
 
+/** Whether the query asks for a watch in place of a list. */
+export const isWatch = (query: URLSearchParams) => ['true', '1'].includes(query.get('watch') ?? '');
+
 /** 0: none given. */
 function numberIn(query: URLSearchParams, key: string): number {
   const value = query.get(key) ?? '';
   if (/^\d{0,15}$/u.test(value)) return Number(value);
-  const why = `strconv.ParseInt: parsing "${value}": invalid syntax`;
-  throw new Refusal(
-    400,
-    key === 'resourceVersion' ? `invalid resource version: ${key}: Invalid value: "${value}": ${why}` : why,
-  );
+  const why = (type: string) => `strconv.Parse${type}: parsing "${value}": invalid syntax`;
+  if (key !== 'resourceVersion') throw new Refusal(400, why('Int'));
+  const words = `${key}: Invalid value: "${value}": ${why('Uint')}`;
+  // Of a watch a real server does not see whose fault it is.
+  if (isWatch(query)) throw new Refusal(500, words, {}, '');
+  throw new Refusal(400, `invalid resource version: ${words}`);
 }
 
 /** @throws {Refusal} 400, 410, 504 */

@@ -3,11 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'yaml';
 import { apiVersion } from '../../kube/resources.js';
 import { isJsonObject, type JsonObject } from '../../pod/json.js';
-import { deleteObject, readDeleteOptions } from './deletion.js';
+import { deleteObject, isDryDelete, readDeleteOptions } from './deletion.js';
 import { discoveryDocument } from './discovery.js';
 import { type ApiObject, at, members, text, timestamp } from './objects.js';
 import { jsonPatched, merged, mergePatched, mergeRules } from './patches.js';
-import { list, watch } from './reading.js';
+import { readProtobuf } from './protobuf.js';
+import { isWatch, list, watch } from './reading.js';
 import {
   detailsOf,
   fault,
@@ -57,7 +58,7 @@ const handlers: Readonly<Record<string, Handler>> = {
     ...(await createObject(call.world, call.target, parseBody(call), call)),
   }),
   'DELETE collection': deleteCollection,
-  'GET object': (call) => (isWatch(call) ? listOrWatch(call) : { object: found(call) }),
+  'GET object': (call) => (isWatch(call.query) ? listOrWatch(call) : { object: found(call) }),
   'PUT object': replace,
   'PATCH object': patch,
   'DELETE object': deleteOne,
@@ -83,8 +84,11 @@ export async function answer(world: World, request: IncomingMessage, response: S
   if (handler === undefined || isNowhere)
     throw new Refusal(405, 'the server does not allow this method on the requested resource');
   const dryRun = isDryRun(query);
-  const body = await readBody(request);
-  const mediaType = contentType.split(';', 1)[0]?.trim() ?? '';
+  const sent = await readBody(request);
+  const sentType = contentType.split(';', 1)[0]?.trim() ?? '';
+  const isProtobuf = sentType === 'application/vnd.kubernetes.protobuf' && sent.length > 0;
+  const body = isProtobuf ? JSON.stringify(readProtobuf(sent)) : sent.toString();
+  const mediaType = isProtobuf ? 'application/json' : sentType;
   const call = {
     world,
     target,
@@ -144,11 +148,9 @@ function found({ world, target }: Call): ApiObject {
   return object;
 }
 
-const isWatch = ({ query }: Call) => ['true', '1'].includes(query.get('watch') ?? '');
-
 function listOrWatch(call: Call): Answer | undefined {
   const { world, target, query, response } = call;
-  if (!isWatch(call)) return { body: presentList(call, list(world, target, query)) };
+  if (!isWatch(query)) return { body: presentList(call, list(world, target, query)) };
   return void watch(world, {
     target,
     query,
@@ -240,11 +242,11 @@ async function apply(call: Call): Promise<Answer> {
 }
 
 function deleteOne(call: Call): Answer {
-  const { world, target, query, dryRun } = call;
+  const { world, target, query } = call;
   const { resource, name } = target;
   const present = found(call);
   const options = readDeleteOptions(call.body === '' ? {} : parseBody(call), query);
-  if (dryRun) return { object: present };
+  if (isDryDelete(options)) return { object: present };
   const { object, gone } = deleteObject(world, resource, present, options);
   if (!gone || resource.traits.has('returned')) return { object };
   return {
@@ -253,10 +255,10 @@ function deleteOne(call: Call): Answer {
 }
 
 function deleteCollection(call: Call): Answer {
-  const { world, target, query, dryRun } = call;
+  const { world, target, query } = call;
   const options = readDeleteOptions(call.body === '' ? {} : parseBody(call), query);
   const listed = list(world, target, query);
-  if (!dryRun) for (const object of listed.objects) deleteObject(world, target.resource, object, options);
+  if (!isDryDelete(options)) for (const object of listed.objects) deleteObject(world, target.resource, object, options);
   return { body: presentList(call, listed) };
 }
 
@@ -277,7 +279,7 @@ function isTable(accept: string): boolean {
   return first[1] !== undefined;
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
@@ -285,7 +287,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
     if (length > maximumBodyBytes) throw new Refusal(413, `Request entity too large: limit is ${maximumBodyBytes}`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
 function unsupported(accepted: readonly string[]): Refusal {
@@ -302,10 +304,7 @@ function parseBody({ body, mediaType }: Pick<Call, 'body' | 'mediaType'>): unkno
   };
   const parser = parsers[mediaType];
   if (parser === undefined)
-    throw unsupported([
-      'application/json',
-      'application/yaml (the sandbox reads no protobuf: write the object to a file, and use kubectl apply -f or kubectl create -f)',
-    ]);
+    throw unsupported(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']);
   try {
     return parser(body);
   } catch {

@@ -60,12 +60,18 @@ const selectableFields: Record<string, RegExp> = {
   pods: /^(?:spec\.(?:nodeName|restartPolicy|schedulerName|serviceAccountName)|status\.(?:phase|podIP))$/u,
   events: /^(?:involvedObject\.\w+|reason|reportingComponent|type)$/u,
   namespaces: /^status\.phase$/u,
+  nodes: /^spec\.unschedulable$/u,
   secrets: /^type$/u,
+  services: /^spec\.(?:clusterIP|type)$/u,
 };
+
+const unknownField = (field: string) =>
+  `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
 
 /** @throws {Refusal} 400 for a field that the resource can not be selected by */
 export function fieldSelector(query: string | null, { plural, custom }: ServedResource): Selector {
   const declared = objects(at(custom?.version, 'selectableFields')).map(({ jsonPath }) => text(jsonPath).slice(1));
+  const hasFields = custom !== undefined || selectableFields[plural] !== undefined;
   const tests = (query ?? '')
     .split(',')
     .filter((term) => term.trim() !== '')
@@ -73,7 +79,7 @@ export function fieldSelector(query: string | null, { plural, custom }: ServedRe
       const [, field = '', operator, value] = /^\s*([^=!]+?)\s*(==|=|!=)(.*)$/u.exec(term) ?? [];
       const isOwn = custom === undefined && selectableFields[plural]?.test(field);
       if (!isOwn && !['metadata.name', 'metadata.namespace', ...declared].includes(field)) {
-        throw new Refusal(400, `field label not supported: ${field}`);
+        throw new Refusal(400, hasFields ? `field label not supported: ${field}` : unknownField(field));
       }
       return (object) => (String(at(object, ...field.split('.')) ?? '') === value) === (operator !== '!=');
     });

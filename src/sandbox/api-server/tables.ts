@@ -75,6 +75,8 @@ const columns: Record<string, readonly Column[]> = {
   ],
   configmaps: [name, ['Data', countOf('data')], ageColumn],
   secrets: [name, ['Type', field('type')], ['Data', countOf('data')], ageColumn],
+  serviceaccounts: [name, ['Secrets', ({ secrets }) => items(secrets).length], ageColumn],
+  customresourcedefinitions: [name, ['Created At', field('metadata', 'creationTimestamp')]],
   namespaces: [name, ['Status', field('status', 'phase')], ageColumn],
   leases: [name, ['Holder', field('spec', 'holderIdentity')], ageColumn],
   events: [
@@ -96,9 +98,10 @@ function declaredColumn(declared: unknown): Column {
   const cell: Cell = (object, now) => {
     const value = path(object);
     if (type === 'date') return age(value, now);
-    return type === 'string' && value !== undefined ? String(value) : (value ?? null);
+    if (type === 'string') return value === undefined ? null : String(value);
+    return typeof value === (type === 'boolean' ? type : 'number') ? value : null;
   };
-  return [text(at(declared, 'name')), cell, Number(at(declared, 'priority') ?? 0), type === 'date' ? 'string' : type];
+  return [text(at(declared, 'name')), cell, Number(at(declared, 'priority') ?? 0), type];
 }
 
 /** Names, `[0]`, `['name']` and `[?(@.name=="value")]`: what columns use. */

@@ -1,0 +1,138 @@
+/** The operator in this process, with its webhook, and a simulated node: applications from their creation to their end. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { z } from 'zod';
+import { systemClock } from '../../src/clock.js';
+import type { ClusterSession } from '../../src/commands/cluster-session.js';
+import { commandFlags } from '../../src/commands/command-flags.js';
+import { readFlags } from '../../src/commands/flags.js';
+import { startReconciler } from '../../src/commands/reconciler-process.js';
+import { startWebhook } from '../../src/commands/webhook-process.js';
+import {
+  configMaps,
+  events,
+  mutatingWebhookConfigurations,
+  pods,
+  sparkApplications,
+} from '../../src/kube/resources.js';
+import { silentLogger } from '../../src/log.js';
+import { SimulatedNode } from '../../src/sandbox/simulated-node.js';
+import { eventually, Hopeless } from '../e2e/eventually.js';
+import { application } from './bodies.js';
+import { IntegrationSite } from './site.js';
+
+const parts = { clock: systemClock, random: Math.random, logger: silentLogger };
+
+let site: IntegrationSite;
+before(async () => {
+  site = await IntegrationSite.open('operator');
+  const { client, namespace } = site;
+  const node = new SimulatedNode({ client, ...parts, namespace });
+  node.start();
+  site.finally(() => node.stop());
+  const ending = new AbortController();
+  const session: ClusterSession = {
+    client,
+    ...parts,
+    ownNamespace: namespace,
+    signal: ending.signal,
+    close: async () => {},
+  };
+  const flags = [`--namespaces=${namespace}`];
+  const registration = [
+    `--mutating-webhook-name=${namespace}`,
+    '--webhook-port=0',
+    '--webhook-url=https://127.0.0.1:0',
+  ];
+  site.finally(() => site.remove(mutatingWebhookConfigurations, namespace));
+  const webhook = await startWebhook(session, readFlags(commandFlags.webhook, [...flags, ...registration], {}));
+  site.finally(() => webhook.stop());
+  const io = { environment: {}, out: () => {}, warn: () => {}, signal: ending.signal };
+  const reconciler = startReconciler(session, readFlags(commandFlags.reconciler, flags, {}), io, () => {});
+  site.finally(() => reconciler.stop());
+});
+after(() => site.close());
+
+const script = (keys: Record<string, string>) =>
+  Object.fromEntries(Object.entries(keys).map(([key, value]) => [`sandbox.firesteel/${key}`, value]));
+
+const statusSchema = z.looseObject({
+  applicationState: z.looseObject({ state: z.string().default(''), errorMessage: z.string().default('') }).prefault({}),
+  executorState: z.record(z.string(), z.string()).default({}),
+});
+
+/** The status, once the application is in `state`. */
+function untilState(name: string, state: string) {
+  return eventually(`${name} to be ${state}`, async () => {
+    const status = statusSchema.parse((await site.get(sparkApplications, name)).body['status'] ?? {});
+    const found = status.applicationState;
+    if (found.state === state) return status;
+    if (['COMPLETED', 'FAILED'].includes(found.state)) throw new Hopeless(`${name}: ${JSON.stringify(found)}`);
+    return undefined;
+  });
+}
+
+/** By their names; they run beside one another. */
+const drivers = {
+  good: { annotations: script({ duration: '300ms' }), env: [{ name: 'TEAM', value: 'blue' }] },
+  bad: { annotations: script({ duration: '100ms', 'exit-code': '3' }) },
+  invalid: { volumeMounts: [{ name: 'missing', mountPath: '/data' }] },
+  deleted: { annotations: script({ duration: 'forever' }) },
+};
+
+describe('an application', () => {
+  before(async () => {
+    for (const [name, driver] of Object.entries(drivers)) {
+      await site.create(sparkApplications, application(name, { driver, executor: { instances: 1 } }));
+    }
+  });
+
+  it('is COMPLETED when its driver succeeds, its executors with it', async () => {
+    const { executorState } = await untilState('good', 'COMPLETED');
+    assert.deepEqual(Object.values(executorState), ['COMPLETED']);
+  });
+
+  it('has a driver that the webhook has changed as it asked', async () => {
+    const { body } = await site.get(pods, 'good-driver');
+    assert.match(body.metadata.annotations['pod.sparkoperator.k8s.io/applied'] ?? '', /^[0-9a-f]{64}$/u);
+    const [container] = Object(body['spec']).containers;
+    assert.ok(JSON.stringify(container.env).includes('{"name":"TEAM","value":"blue"}'), JSON.stringify(container.env));
+  });
+
+  it('is told of in events', async () => {
+    const reasons = await eventually('the last event', async () => {
+      const { body } = await site.list(events, { fieldSelector: 'involvedObject.name=good' });
+      const told = body.items.map(({ reason }) => reason);
+      return told.includes('SparkApplicationCompleted') && told;
+    });
+    for (const reason of ['SparkApplicationSubmitted', 'SparkDriverCompleted', 'SparkExecutorCompleted'])
+      assert.ok(reasons.includes(reason), `${reason} in ${reasons}`);
+  });
+
+  it('is FAILED with the exit code of its driver', async () => {
+    const { applicationState } = await untilState('bad', 'FAILED');
+    assert.match(applicationState.errorMessage, /ExitCode: 3/u);
+  });
+
+  it('is FAILED with the path of what is invalid, and makes no pod', async () => {
+    const { applicationState } = await untilState('invalid', 'FAILED');
+    assert.match(applicationState.errorMessage, /spec\.driver\.volumeMounts\[0\]/u);
+    await site.get(pods, 'invalid-driver', 404);
+  });
+
+  it('that is deleted takes its driver and what belongs to it along', async (test) => {
+    if (!(await site.collectsGarbage())) return test.skip('nothing collects garbage here');
+    await untilState('deleted', 'RUNNING');
+    const belongs = { labelSelector: 'sparkoperator.k8s.io/app-name=deleted' };
+    assert.ok((await site.names(pods, belongs)).includes('deleted-driver'));
+    const { uid } = (await site.get(pods, 'deleted-driver')).body.metadata;
+    const owned = async () => {
+      const { body } = await site.list(configMaps);
+      return body.items.filter(({ metadata }) => JSON.stringify(metadata['ownerReferences'] ?? '').includes(uid));
+    };
+    assert.equal((await owned()).length, 1);
+    await site.remove(sparkApplications, 'deleted');
+    await eventually('its pods to be gone', async () => (await site.names(pods, belongs)).length === 0);
+    await eventually('its ConfigMap to be gone', async () => (await owned()).length === 0);
+  });
+});
