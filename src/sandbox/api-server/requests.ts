@@ -1,13 +1,11 @@
 /** From an HTTP request to its answer: the path chooses what, the method does it, `Accept` says in which form it is shown. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parse } from 'yaml';
 import { apiVersion } from '../../kube/resources.js';
 import { isJsonObject, type JsonObject } from '../../pod/json.js';
 import { deleteObject, isDryDelete, readDeleteOptions } from './deletion.js';
 import { discoveryDocument } from './discovery.js';
 import { type ApiObject, at, members, text, timestamp } from './objects.js';
 import { jsonPatched, merged, mergePatched, mergeRules } from './patches.js';
-import { readProtobuf } from './protobuf.js';
 import { isWatch, list, watch } from './reading.js';
 import {
   detailsOf,
@@ -20,6 +18,7 @@ import {
   statusHead,
   unsupportedValue,
 } from './refusal.js';
+import { parseBody, type RequestBody, readBody, unsupported } from './request-body.js';
 import { isBuiltInGroup } from './resource-table.js';
 import { applied } from './server-side-apply.js';
 import { storageKind } from './storage.js';
@@ -27,16 +26,11 @@ import { tableOf } from './tables.js';
 import type { Target, World } from './world.js';
 import { createObject, updateObject, type WriteOptions } from './writing.js';
 
-const maximumBodyBytes = 3 * 1024 * 1024;
-
-interface Call extends WriteOptions {
+interface Call extends WriteOptions, RequestBody {
   readonly world: World;
   readonly target: Target;
   readonly query: URLSearchParams;
   readonly asTable: boolean;
-  readonly mediaType: string;
-  /** '' when there is none. */
-  readonly body: string;
   readonly response: ServerResponse;
 }
 
@@ -74,7 +68,7 @@ const handlers: Readonly<Record<string, Handler>> = {
 /** @throws {Refusal} before anything was sent */
 export async function answer(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams: query } = new URL(request.url ?? '', 'http://sandbox');
-  const { accept = '*/*', 'content-type': contentType = '' } = request.headers;
+  const { accept = '*/*' } = request.headers;
   const document = discoveryDocument(pathname, accept, world.resources.all);
   if (document !== undefined) return send(response, 200, document);
   const target = targetOf(pathname, world);
@@ -84,18 +78,12 @@ export async function answer(world: World, request: IncomingMessage, response: S
   if (handler === undefined || isNowhere)
     throw new Refusal(405, 'the server does not allow this method on the requested resource');
   const dryRun = isDryRun(query);
-  const sent = await readBody(request);
-  const sentType = contentType.split(';', 1)[0]?.trim() ?? '';
-  const isProtobuf = sentType === 'application/vnd.kubernetes.protobuf' && sent.length > 0;
-  const body = isProtobuf ? JSON.stringify(readProtobuf(sent)) : sent.toString();
-  const mediaType = isProtobuf ? 'application/json' : sentType;
   const call = {
     world,
     target,
     query,
     asTable: isTable(accept),
-    mediaType,
-    body,
+    ...(await readBody(request)),
     response,
     dryRun,
     validation: query.get('fieldValidation'),
@@ -277,39 +265,6 @@ function isTable(accept: string): boolean {
   const [first] = ranges.filter((range) => range !== null);
   if (first === undefined) throw new Refusal(406, 'only the following media types are accepted: application/json');
   return first[1] !== undefined;
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    length += chunk.length;
-    if (length > maximumBodyBytes) throw new Refusal(413, `Request entity too large: limit is ${maximumBodyBytes}`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function unsupported(accepted: readonly string[]): Refusal {
-  const words = 'the body of the request was in an unknown format - accepted media types include';
-  return new Refusal(415, `${words}: ${accepted.join(', ')}`);
-}
-
-/** @throws {Refusal} 400, 415 */
-function parseBody({ body, mediaType }: Pick<Call, 'body' | 'mediaType'>): unknown {
-  const parsers: Record<string, (text: string) => unknown> = {
-    '': JSON.parse,
-    'application/json': JSON.parse,
-    'application/yaml': parse,
-  };
-  const parser = parsers[mediaType];
-  if (parser === undefined)
-    throw unsupported(['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']);
-  try {
-    return parser(body);
-  } catch {
-    throw new Refusal(400, `the object provided is unrecognized: ${body.length} characters that are not ${mediaType}`);
-  }
 }
 
 function send(response: ServerResponse, code: number, body: JsonObject | string): void {
