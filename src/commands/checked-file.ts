@@ -14,10 +14,17 @@ export interface CheckedFile {
   readonly problems: readonly string[];
 }
 
-/** @param namespace of manifests that name none */
-export function checkFile(file: string, namespace: string): CheckedFile {
+/**
+ * @param namespace of manifests that name none
+ * @param contents `any`: the file need not hold a SparkApplication, such as one of many in a folder
+ */
+export function checkFile(
+  file: string,
+  namespace: string,
+  contents: 'any' | 'applications' = 'applications',
+): CheckedFile {
   try {
-    readApplicationDocuments(file);
+    if (contents === 'applications') readApplicationDocuments(file);
     const checked = readManifests(file).map((document) => ({ document, problems: problemsOf(document, namespace) }));
     return {
       documents: checked.filter(({ problems }) => problems.length === 0).map(({ document }) => document),

@@ -6,7 +6,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../clock.js';
-import { createLogger } from '../log.js';
+import { FiresteelError } from '../errors.js';
+import { createLogger, type Logger } from '../log.js';
 import { followApplications } from './application-follower.js';
 import { applyManifest } from './apply-manifest.js';
 import { checkFile } from './checked-file.js';
@@ -28,7 +29,7 @@ export const start: Command = async (args, io) => {
   const { values, positionals } = readCommandLine(commandFlags.start, args, io.environment);
   const { documents, hasProblems } = readAll(positionals.length === 0 ? [example] : positionals, io);
   if (documents.length === 0 && !values.keep) return 1;
-  const site = await startSandboxSite(createLogger(values['log-level']), values.port);
+  const site = await startSite(createLogger(values['log-level']), values.port, io);
   const view = createStartView(io.out, systemClock.now, process.stdout.isTTY === true && !io.environment['NO_COLOR']);
   try {
     const allCompleted = await runIn(site, documents, view, io, values.keep);
@@ -38,17 +39,31 @@ export const start: Command = async (args, io) => {
   }
 };
 
+/** Two of these at once both work: where the port is taken another one will do. */
+async function startSite(logger: Logger, port: number, io: CommandIo): Promise<SandboxSite> {
+  try {
+    return await startSandboxSite(logger, port);
+  } catch (error) {
+    if (!(error instanceof FiresteelError) || error.code !== 'PORT_UNAVAILABLE' || port === 0) throw error;
+    io.warn(`${error.message}; taking another one\n`);
+    return await startSandboxSite(logger, 0);
+  }
+}
+
 /** What is wrong with a file is told, and the others still run. */
 function readAll(paths: readonly string[], io: CommandIo): { documents: ManifestDocument[]; hasProblems: boolean } {
-  const checked = paths.flatMap(filesIn).map((file) => checkFile(file, 'default'));
+  const checked = paths.flatMap((path) => {
+    const files = filesIn(path);
+    return files === undefined ? [checkFile(path, 'default')] : files.map((file) => checkFile(file, 'default', 'any'));
+  });
   const problems = checked.flatMap((file) => file.problems);
   for (const problem of problems) io.warn(`${problem}\n`);
   return { documents: checked.flatMap((file) => file.documents), hasProblems: problems.length > 0 };
 }
 
-/** A folder stands for the manifests in it. */
-function filesIn(path: string): string[] {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+/** A folder stands for the manifests in it; undefined for what is no folder. */
+function filesIn(path: string): string[] | undefined {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return undefined;
   const names = readdirSync(path).filter((name) => /\.(ya?ml|json)$/.test(name));
   return names.sort().map((name) => join(path, name));
 }

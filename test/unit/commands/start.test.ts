@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -85,6 +86,26 @@ describe('firesteel start', { concurrency: 2 }, () => {
     assert.match(err, /empty\.yaml: there is no SparkApplication in it\n/);
     assert.match(err, /\/nowhere\.yaml: ENOENT/);
     assert.match(out, /spark-pi {2}COMPLETED\n/);
+  });
+
+  it('takes all manifests of a folder, also those of other kinds', async () => {
+    const { code, out, err } = await run(example('')).ended;
+    assert.equal(err, '');
+    assert.equal(code, 1, 'one of the examples is there to fail');
+    assert.match(out, /ServiceAccount default\/spark applied\n/);
+    assert.match(out, /spark-pi {2}COMPLETED\n/);
+    assert.match(out, /failing {2}FAILED/);
+  });
+
+  it('takes another port where the one that was asked for is taken', async (test) => {
+    const taken = createServer();
+    test.after(() => taken.close());
+    const port = await new Promise<number>((resolve) => {
+      taken.listen(0, '127.0.0.1', () => resolve(Number(Object(taken.address()).port)));
+    });
+    const { code, err } = await run(`--port=${port}`, example('minimal.yaml')).ended;
+    assert.match(err, new RegExp(`127\\.0\\.0\\.1:${port}; .*taking another one\n`));
+    assert.equal(code, 0);
   });
 
   it('stays up with --keep, prints a KUBECONFIG that works, and ends cleanly on SIGINT', async () => {
