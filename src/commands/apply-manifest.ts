@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { FiresteelError } from '../errors.js';
 import type { ApiClient } from '../kube/api-client.js';
 import { findResource } from '../kube/discovery.js';
-import { type Resource, type ResourceAddress, resourcePath } from '../kube/resources.js';
+import { namespaces, type Resource, type ResourceAddress, resourcePath } from '../kube/resources.js';
 import type { ManifestDocument } from './manifest-files.js';
 
 const manifest = z.looseObject({
@@ -11,8 +11,6 @@ const manifest = z.looseObject({
   kind: z.string(),
   metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
 });
-
-const namespaces: Resource = { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', namespaced: false };
 
 /** @throws {FiresteelError} FILE_UNREADABLE, API_REFUSED */
 export async function applyManifest(

@@ -3,7 +3,7 @@ import { sparkApplicationCrd } from '../api/crd.js';
 import { systemClock } from '../clock.js';
 import { createObject } from '../kube/api-client.js';
 import { HttpApiClient } from '../kube/http-api-client.js';
-import type { Resource } from '../kube/resources.js';
+import { customResourceDefinitions } from '../kube/resources.js';
 import type { Logger } from '../log.js';
 import { SandboxApiServer } from '../sandbox/api-server/server.js';
 import { SimulatedNode } from '../sandbox/simulated-node.js';
@@ -14,14 +14,6 @@ export interface SandboxSite {
   readonly kubeconfig: string;
   stop(): Promise<void>;
 }
-
-const customResourceDefinitions: Resource = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  plural: 'customresourcedefinitions',
-  kind: 'CustomResourceDefinition',
-  namespaced: false,
-};
 
 /**
  * @param port 0: any that is free

@@ -4,6 +4,7 @@
  */
 import { annotationPrefix, appliedAnnotation } from '../api/labels.js';
 import { FiresteelError } from '../errors.js';
+import { annotationsLimit, annotationsSize } from './annotation-size.js';
 import { concerns } from './concerns.js';
 import type { JsonObject } from './json.js';
 import type { Operation } from './patch.js';
@@ -30,15 +31,13 @@ export function mutatePod(pod: unknown): Mutation {
   return { pod: edit.pod, patch: edit.operations };
 }
 
-/** Kubernetes' `TotalAnnotationSizeLimitB`, which the API server checks only after admission. */
-const annotationsLimit = 256 * 1_024;
-
+/** The API server checks it only after admission. */
 function checkSize(annotations: JsonObject): void {
-  const size = Object.entries(annotations).reduce((sum, [key, value]) => sum + key.length + String(value).length, 0);
+  const size = annotationsSize(annotations);
   if (size <= annotationsLimit) return;
   throw new FiresteelError(
     'ANNOTATION_INVALID',
-    `the annotations take ${size} characters; Kubernetes allows ${annotationsLimit} bytes`,
+    `the annotations take ${size} bytes; Kubernetes allows ${annotationsLimit}`,
   );
 }
 

@@ -3,16 +3,7 @@ import { join } from 'node:path';
 import { applyManifest as applyDocument } from '../../src/commands/apply-manifest.js';
 import { readManifests } from '../../src/commands/manifest-files.js';
 import type { ApiClient } from '../../src/kube/api-client.js';
-import type { Resource } from '../../src/kube/resources.js';
 import { projectRoot } from './operator-process.js';
-
-export const namespaces: Resource = {
-  group: '',
-  version: 'v1',
-  plural: 'namespaces',
-  kind: 'Namespace',
-  namespaced: false,
-};
 
 /** @param path from the root of the project */
 export async function applyManifest(client: ApiClient, path: string): Promise<void> {

@@ -7,10 +7,10 @@ import { after, before, describe, it } from 'node:test';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { deleteObject } from '../../src/kube/api-client.js';
-import { mutatingWebhookConfigurations } from '../../src/kube/resources.js';
+import { mutatingWebhookConfigurations, namespaces } from '../../src/kube/resources.js';
 import { applyRegistration, registrationManifest } from '../../webhook/registration.js';
 import { freePort } from './free-port.js';
-import { applyManifest, namespaces } from './manifests.js';
+import { applyManifest } from './manifests.js';
 import type { OperatorProcess } from './operator-process.js';
 import { Site } from './site.js';
 

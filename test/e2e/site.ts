@@ -11,12 +11,12 @@ import { createObject, deleteObject, getObject } from '../../src/kube/api-client
 import { isNotFound } from '../../src/kube/api-error.js';
 import { type Connection, connect } from '../../src/kube/connection.js';
 import { HttpApiClient } from '../../src/kube/http-api-client.js';
-import { events, pods, type Resource, resourcePath, sparkApplications } from '../../src/kube/resources.js';
+import { events, namespaces, pods, type Resource, resourcePath, sparkApplications } from '../../src/kube/resources.js';
 import { silentLogger } from '../../src/log.js';
 import { SimulatedNode } from '../../src/sandbox/simulated-node.js';
 import { eventually, Hopeless } from './eventually.js';
 import { freePort } from './free-port.js';
-import { applyManifest, namespaces } from './manifests.js';
+import { applyManifest } from './manifests.js';
 import { OperatorProcess } from './operator-process.js';
 import { PodRecord } from './pod-record.js';
 

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
-import { type Resource, sparkApplications } from '../../src/kube/resources.js';
+import { customResourceDefinitions, type Resource, sparkApplications } from '../../src/kube/resources.js';
 import { eventually } from '../e2e/eventually.js';
 import { application } from './bodies.js';
-import { definitions, IntegrationSite } from './site.js';
+import { IntegrationSite } from './site.js';
 
 const specSchema = {
   type: 'object',
@@ -37,10 +37,10 @@ before(async () => {
   site = await IntegrationSite.open('custom');
   const group = `${site.namespace}.example.io`;
   trials = { group, version: 'v1', plural: 'trials', kind: 'Trial', namespaced: true };
-  await site.create(definitions, definition(group));
-  site.finally(() => site.remove(definitions, `trials.${group}`));
+  await site.create(customResourceDefinitions, definition(group));
+  site.finally(() => site.remove(customResourceDefinitions, `trials.${group}`));
   await eventually('the definition to be established', async () => {
-    const { body } = await site.get(definitions, `trials.${group}`);
+    const { body } = await site.get(customResourceDefinitions, `trials.${group}`);
     return z
       .object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })) })
       .parse(body['status'])
@@ -85,7 +85,7 @@ const trial = (name: string, spec: object = {}) => ({ metadata: { name }, spec: 
 
 describe('a definition', () => {
   it('gets the names that it does not say, and accepts them', async () => {
-    const { body } = await site.get(definitions, `trials.${trials.group}`);
+    const { body } = await site.get(customResourceDefinitions, `trials.${trials.group}`);
     const names = { kind: 'Trial', listKind: 'TrialList', plural: 'trials', singular: 'trial' };
     assert.deepEqual(Object(body['spec']).names, names);
     assert.deepEqual(Object(body['status']).acceptedNames, names);
@@ -94,7 +94,7 @@ describe('a definition', () => {
 
   it('of another name than plural and group is refused', async () => {
     const other = { ...definition(trials.group), metadata: { name: 'others.example.io' } };
-    const { body } = await site.create(definitions, other, 422);
+    const { body } = await site.create(customResourceDefinitions, other, 422);
     assert.match(body.message, /metadata\.name: Invalid value: "others\.example\.io": must be spec\.names\.plural/u);
   });
 });

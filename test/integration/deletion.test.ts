@@ -1,9 +1,8 @@
 /** Deletes: preconditions, finalizers, and what becomes of dependents. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { configMaps, pods, services, sparkApplications } from '../../src/kube/resources.js';
+import { configMaps, namespaces, pods, services, sparkApplications } from '../../src/kube/resources.js';
 import { eventually } from '../e2e/eventually.js';
-import { namespaces } from '../e2e/manifests.js';
 import { application, configMap, ownedBy, pod } from './bodies.js';
 import { IntegrationSite } from './site.js';
 

@@ -1,8 +1,15 @@
 /** Creating and replacing objects: names, versions, preconditions, and what nobody can change. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { configMaps, pods, resourcePath, secrets, services, sparkApplications } from '../../src/kube/resources.js';
-import { namespaces } from '../e2e/manifests.js';
+import {
+  configMaps,
+  namespaces,
+  pods,
+  resourcePath,
+  secrets,
+  services,
+  sparkApplications,
+} from '../../src/kube/resources.js';
 import { application, configMap, pod } from './bodies.js';
 import { IntegrationSite } from './site.js';
 

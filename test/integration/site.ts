@@ -12,11 +12,17 @@ import { systemClock } from '../../src/clock.js';
 import { type Connection, connect } from '../../src/kube/connection.js';
 import { HttpApiClient } from '../../src/kube/http-api-client.js';
 import { createDispatcher } from '../../src/kube/http-dispatcher.js';
-import { pods, type Resource, resourcePath, sparkApplications } from '../../src/kube/resources.js';
+import {
+  customResourceDefinitions,
+  namespaces,
+  pods,
+  type Resource,
+  resourcePath,
+  sparkApplications,
+} from '../../src/kube/resources.js';
 import { silentLogger } from '../../src/log.js';
 import { SandboxApiServer } from '../../src/sandbox/api-server/server.js';
 import { eventually } from '../e2e/eventually.js';
-import { namespaces } from '../e2e/manifests.js';
 import { pod } from './bodies.js';
 
 const texts = z.record(z.string(), z.string()).default({});
@@ -107,7 +113,7 @@ export class IntegrationSite {
   private async installDefinition(): Promise<void> {
     await this.client.request({
       method: 'PATCH',
-      path: resourcePath(definitions, { name: 'sparkapplications.sparkoperator.k8s.io' }),
+      path: resourcePath(customResourceDefinitions, { name: 'sparkapplications.sparkoperator.k8s.io' }),
       patchType: 'apply-patch',
       query: { fieldManager: 'firesteel-e2e', force: 'true' },
       body: sparkApplicationCrd(),
@@ -243,13 +249,6 @@ export class IntegrationSite {
   }
 }
 
-export const definitions: Resource = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  plural: 'customresourcedefinitions',
-  kind: 'CustomResourceDefinition',
-  namespaced: false,
-};
 const sandboxParts = { clock: systemClock, random: Math.random, logger: silentLogger };
 setMaxListeners(0);
 
