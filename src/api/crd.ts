@@ -1,12 +1,14 @@
 /**
  * The CustomResourceDefinition of SparkApplication, made from the zod schemas: their JSON schema, brought into the
- * structural form that an API server takes, with the peer's names and printer columns around it.
+ * structural form that an API server takes, with the rules at their places and the peer's names and printer columns around.
  */
 import { z } from 'zod';
+import { describeTypesOnce } from './crd-descriptions.js';
+import { ruledPlaces } from './rules.js';
 import { sparkApplicationSpec } from './spark-application-spec.js';
 import { sparkApplicationStatus } from './status.js';
 
-type Schema = { [key: string]: unknown };
+export type Schema = { [key: string]: unknown };
 
 const isObject = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -14,10 +16,10 @@ const isObject = (value: unknown): value is Schema =>
 /** A JSON schema of zod's, as a structural schema (Kubernetes: "Specifying a structural schema"). */
 function structural(schema: unknown): Schema {
   if (!isObject(schema)) return {};
-  // `default` would come from the tolerance of `.catch`, and nothing is ever defaulted by the API server.
-  const { $schema, default: _, additionalProperties, propertyNames, properties, items, ...rest } = schema;
-  if (rest['x-kubernetes-preserve-unknown-fields'] === true) return rest;
-  if (isObject(properties)) {
+  const { $schema, additionalProperties, propertyNames, properties, items, anyOf, ...rest } = schema;
+  // The alternatives of a number or a text are what int-or-string says.
+  if (rest['x-kubernetes-int-or-string'] === true) return rest;
+  if (isObject(properties) && Object.keys(properties).length > 0) {
     rest['properties'] = Object.fromEntries(
       Object.entries(properties).map(([name, value]) => [name, structural(value)]),
     );
@@ -32,7 +34,54 @@ function structural(schema: unknown): Schema {
 }
 
 function structuralOf(type: z.ZodType): Schema {
-  return structural(z.toJSONSchema(type, { target: 'openapi-3.0', io: 'input', unrepresentable: 'any' }));
+  return structural(
+    z.toJSONSchema(type, {
+      target: 'openapi-3.0',
+      io: 'input',
+      unrepresentable: 'any',
+      // The tolerance of a status is no default: nothing but keys of lists is defaulted by the API server.
+      override: ({ zodSchema, jsonSchema }) => {
+        if (zodSchema._zod.def.type === 'catch') Reflect.deleteProperty(jsonSchema, 'default');
+      },
+    }),
+  );
+}
+
+/** The whole object's schema, with the rules at their places. */
+function objectSchema(): Schema {
+  const schema: Schema = {
+    type: 'object',
+    required: ['metadata', 'spec'],
+    properties: {
+      apiVersion: { type: 'string' },
+      kind: { type: 'string' },
+      metadata: { type: 'object', properties: { name: { type: 'string' } } },
+      spec: { ...structuralOf(sparkApplicationSpec), description: 'What is to run, and how.' },
+      status: { ...structuralOf(sparkApplicationStatus), description: 'How it went; written by the operator.' },
+    },
+  };
+  describeTypesOnce(schema);
+  for (const { at, rules } of ruledPlaces) {
+    const place = at.reduce(innerSchema, schema);
+    place['x-kubernetes-validations'] = rules.map(({ cel, message, field = [] }) => ({
+      rule: cel,
+      message,
+      ...(field.length === 0 ? {} : { fieldPath: field.map(fieldPathSegment).join('') }),
+      ...(cel.includes('oldSelf.hasValue()') ? { optionalOldSelf: true } : {}),
+    }));
+  }
+  return schema;
+}
+
+function innerSchema(schema: Schema, segment: string): Schema {
+  const { properties, items } = schema;
+  const inner = segment === '*' ? items : isObject(properties) ? properties[segment] : undefined;
+  if (!isObject(inner)) throw new Error(`rules are placed at ${segment}, which the schema does not have`);
+  return inner;
+}
+
+function fieldPathSegment(name: string): string {
+  return /^[A-Za-z]+$/.test(name) ? `.${name}` : `['${name}']`;
 }
 
 const printerColumns = [
@@ -69,22 +118,7 @@ export function sparkApplicationCrd(): object {
           storage: true,
           subresources: { status: {} },
           additionalPrinterColumns: printerColumns.map(([name, jsonPath, type]) => ({ name, jsonPath, type })),
-          schema: {
-            openAPIV3Schema: {
-              type: 'object',
-              required: ['metadata', 'spec'],
-              properties: {
-                apiVersion: { type: 'string' },
-                kind: { type: 'string' },
-                metadata: { type: 'object' },
-                spec: { ...structuralOf(sparkApplicationSpec), description: 'What is to run, and how.' },
-                status: {
-                  ...structuralOf(sparkApplicationStatus),
-                  description: 'How it went; written by the operator.',
-                },
-              },
-            },
-          },
+          schema: { openAPIV3Schema: objectSchema() },
         },
       ],
     },

@@ -1,29 +1,15 @@
 /** Building blocks of the schemas: zod types that also say how the field looks in the CRD. */
 import { z } from 'zod';
 
-/** The words by which a field is refused whose effect does not exist yet. */
-export const notSupportedYet = 'not supported yet';
-
-/**
- * A field of the API whose effect does not exist yet. Any value is refused with its path; only one that asks for nothing
- * (`neutral`) passes. In the CRD it is kept as it is, so that it is refused in words instead of being pruned in silence.
- */
-export function later(neutral: (value: unknown) => boolean = () => false) {
-  return z
-    .unknown()
-    .superRefine((value, context) => {
-      if (value !== undefined && value !== null && !neutral(value)) {
-        context.addIssue({ code: 'custom', message: notSupportedYet });
-      }
-    })
-    .optional()
-    .meta({ 'x-kubernetes-preserve-unknown-fields': true, description: `Accepted by the peer; ${notSupportedYet}.` });
-}
-
 const maximumInt32 = 2 ** 31 - 1;
 
-export function int32(minimum: number) {
-  return z.int().min(minimum).max(maximumInt32).meta({ format: 'int32' });
+export function int32(minimum = -maximumInt32 - 1, maximum = maximumInt32) {
+  return z.int().min(minimum).max(maximum).meta({ format: 'int32' });
+}
+
+/** Whole numbers as far as JSON's readers keep them: beyond 2^53 they would come back as their neighbours. */
+export function int64(minimum = Number.MIN_SAFE_INTEGER) {
+  return z.int().min(minimum).meta({ format: 'int64' });
 }
 
 /**
@@ -34,17 +20,112 @@ export function text(maximumLength?: number) {
   const notEmpty = z.string().refine((value) => value !== '', 'must not be empty');
   if (maximumLength === undefined) return notEmpty.meta({ minLength: 1 });
   return notEmpty
-    .refine((value) => value.length <= maximumLength, `must not be longer than ${maximumLength} characters`)
+    .refine((value) => lengthOf(value) <= maximumLength, `must not be longer than ${maximumLength} characters`)
     .meta({ minLength: 1, maxLength: maximumLength });
+}
+
+/** Characters as Kubernetes counts them: code points. */
+function lengthOf(value: string): number {
+  return [...value].length;
+}
+
+/** Text of a form that both RE2 and JavaScript read alike; `wanted` says it in words, such as "a size such as 512m". */
+export function formed(pattern: RegExp, wanted: string, maximumLength?: number) {
+  const inForm = z.string().refine((value) => pattern.test(value), `must be ${wanted}`);
+  if (maximumLength === undefined) return inForm.meta({ pattern: pattern.source });
+  return inForm
+    .refine((value) => lengthOf(value) <= maximumLength, `must not be longer than ${maximumLength} characters`)
+    .meta({ pattern: pattern.source, maxLength: maximumLength });
+}
+
+/** RFC 1123 label: what the names of volumes and containers must be. */
+const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+export function volumeName() {
+  return formed(dnsLabel, 'the name of a volume: lower-case letters, digits and dashes', 63);
+}
+
+/** Of a container: an RFC 6335 service name, as the API server takes it. */
+export function portName() {
+  return formed(dnsLabel, 'the name of a port: lower-case letters, digits and dashes', 15);
+}
+
+/** One of a few words. */
+export function choice<const Words extends readonly [string, ...string[]]>(...words: Words) {
+  return z.enum(words);
+}
+
+/** One of a few words in a field that may be left out; empty is left out too, as where Kubernetes reads it. */
+export function optionalChoice<const Words extends readonly [string, ...string[]]>(...words: Words) {
+  return z.enum(['', ...words]).optional();
+}
+
+/** apimachinery's resource.Quantity. */
+const quantityPattern =
+  /^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$/;
+
+const quantityWords = 'must be a quantity such as 500m, 2 or 1Gi';
+
+/** A Kubernetes quantity: `500m`, `2`, `1Gi`. */
+export function quantity() {
+  return z
+    .union([z.int(), z.string().regex(quantityPattern, quantityWords)], quantityWords)
+    .meta({ pattern: quantityPattern.source, 'x-kubernetes-int-or-string': true });
+}
+
+export function intOrString() {
+  return z
+    .union([int32(), z.string()], 'must be a whole number or a text')
+    .meta({ 'x-kubernetes-int-or-string': true });
+}
+
+/** A reference to an image, or empty. Longer than any registry takes; a bound keeps rules about it within their budget. */
+export function image() {
+  return formed(/^/, 'an image', 1024);
 }
 
 /** Label-like maps: string to string. */
 export const stringMap = () => z.record(z.string(), z.string());
 
-/**
- * An object of a Kubernetes type of which only the parts named here are read; the rest is handed on as it is, and the API
- * server checks it with the pod.
- */
-export function kubernetesType<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.looseObject(shape);
+/** Not `max`, for the reason given at `text`. */
+export function boundedList<Item extends z.ZodType>(item: Item, maximumItems: number) {
+  return z
+    .array(item)
+    .refine(({ length }) => length <= maximumItems, `too many: must have at most ${maximumItems} items`)
+    .meta({ maxItems: maximumItems });
+}
+
+/** A list whose items differ in their `keys`; `defaults` are the values of keys that are left out. */
+export function keyedList<Item extends z.ZodObject>(
+  item: Item,
+  keys: readonly [string, ...string[]],
+  defaults: Readonly<Record<string, string>> = {},
+  maximumItems?: number,
+) {
+  const identity = (value: unknown) => {
+    const members = new Map(Object.entries(value ?? {}));
+    return JSON.stringify(keys.map((key) => members.get(key) ?? defaults[key]));
+  };
+  const list = maximumItems === undefined ? z.array(item) : boundedList(item, maximumItems);
+  return list
+    .superRefine((items, context) => addDuplicates(items.map(identity), keys.join(' and '), context))
+    .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': keys });
+}
+
+/** A list of scalars that differ. */
+export function setList<Item extends z.ZodString>(item: Item) {
+  return z
+    .array(item)
+    .superRefine((items, context) => addDuplicates(items, 'value', context))
+    .meta({ 'x-kubernetes-list-type': 'set' });
+}
+
+function addDuplicates(identities: readonly string[], what: string, context: z.RefinementCtx): void {
+  const seen = new Set<string>();
+  for (const [index, identity] of identities.entries()) {
+    if (seen.has(identity)) {
+      context.addIssue({ code: 'custom', path: [index], message: `Duplicate value: another one has the same ${what}` });
+    }
+    seen.add(identity);
+  }
 }

@@ -4,11 +4,12 @@
  */
 import { z } from 'zod';
 import type { SparkApplication } from './application.js';
-import { jsonProblem } from './json-limits.js';
-import { applicationNameProblem } from './names.js';
-import { formatPath, type Problem } from './problem.js';
+import { jsonProblem, withoutNulls } from './json-limits.js';
+import { operatorProblems } from './operator-rules.js';
+import type { Problem } from './problem.js';
 import { ruleProblems } from './rules.js';
-import { sparkApplicationSpec } from './spark-application-spec.js';
+import { schemaMessage, schemaProblems } from './schema-problem.js';
+import { type SparkApplicationSpec, sparkApplicationSpec } from './spark-application-spec.js';
 
 export type { SparkApplication } from './application.js';
 
@@ -22,6 +23,9 @@ const metadata = z.looseObject({
   labels: z.record(z.string(), z.string()).nullish(),
 });
 
+/** The spec is looked at before it is read. */
+const envelope = z.looseObject({ spec: z.unknown().optional() });
+
 const sparkApplication = z.looseObject({
   apiVersion: z.literal(sparkApplicationApiVersion),
   kind: z.literal(sparkApplicationKind),
@@ -33,29 +37,57 @@ export type Reading =
   | { readonly ok: true; readonly application: SparkApplication }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** @param defaultNamespace of objects that name none, as in a file */
-export function readSparkApplication(object: unknown, defaultNamespace = 'default'): Reading {
-  const parsed = sparkApplication.safeParse(object, { reportInput: false });
-  if (!parsed.success) return { ok: false, problems: parsed.error.issues.flatMap(problemsOf) };
-  const { metadata, spec } = parsed.data;
-  const unfit = jsonProblem(spec, ['spec']);
+/**
+ * What an API server with our CRD checks: types and rules.
+ * @param defaultNamespace of objects that name none, as in a file
+ */
+export function admitSparkApplication(object: unknown, defaultNamespace = 'default'): Reading {
+  const opened = envelope.safeParse(object, { error: schemaMessage });
+  if (!opened.success) return { ok: false, problems: schemaProblems(opened.error) };
+  const unfit = jsonProblem(opened.data.spec, ['spec']);
   if (unfit !== undefined) return { ok: false, problems: [unfit] };
+  const asStored = { ...opened.data, spec: withoutNulls(opened.data.spec, isSchemaless, ['spec']) };
+  const parsed = sparkApplication.safeParse(asStored, { error: schemaMessage });
+  if (!parsed.success) return { ok: false, problems: schemaProblems(parsed.error) };
+  const { metadata, spec } = parsed.data;
   const application: SparkApplication = {
     name: metadata.name,
     namespace: metadata.namespace ?? defaultNamespace,
     uid: metadata.uid ?? '',
     labels: metadata.labels ?? {},
-    spec,
+    spec: withoutEmptyTexts(spec),
   };
-  const nameProblem = applicationNameProblem(application.name);
-  const problems = [
-    ...(nameProblem === undefined ? [] : [{ path: 'metadata.name', message: nameProblem }]),
-    ...ruleProblems(application),
-  ];
+  const problems = ruleProblems(application);
   return problems.length > 0 ? { ok: false, problems } : { ok: true, application };
 }
 
-function problemsOf(issue: z.core.$ZodIssue): Problem[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: formatPath(issue.path), message: issue.message }];
-  return issue.keys.map((key) => ({ path: formatPath([...issue.path, key]), message: 'unknown field' }));
+/** All that is checked: at admission, and what only the operator checks. */
+export function readSparkApplication(object: unknown, defaultNamespace = 'default'): Reading {
+  const reading = admitSparkApplication(object, defaultNamespace);
+  if (!reading.ok) return reading;
+  const problems = operatorProblems(reading.application);
+  return problems.length > 0 ? { ok: false, problems } : reading;
+}
+
+/** Pod templates have no schema, so that an API server keeps their nulls. */
+function isSchemaless(path: readonly PropertyKey[]): boolean {
+  return path.length === 3 && path[0] === 'spec' && path[2] === 'template';
+}
+
+function withoutEmptyTexts(spec: SparkApplicationSpec): SparkApplicationSpec {
+  const { driver, executor, ...rest } = spec;
+  return {
+    ...notEmpty(rest),
+    ...(driver === undefined ? {} : { driver: notEmpty(driver) }),
+    ...(executor === undefined ? {} : { executor: notEmpty(executor) }),
+  };
+}
+
+/** A copy without the members that are empty texts: all of them may be left out. */
+function notEmpty<Owner extends object>(owner: Owner): Owner {
+  const copy = { ...owner };
+  for (const key of Object.keys(copy)) {
+    if (Reflect.get(copy, key) === '') Reflect.deleteProperty(copy, key);
+  }
+  return copy;
 }

@@ -1,35 +1,21 @@
 /**
- * What volumes and mounts may not be: two of one name or at one path, whichever fields they come from. Kubernetes would
- * refuse such pods, and the webhook would let one mount hide another.
+ * What mounts may not be: of a volume whose name or at a path that another field uses. Kubernetes would refuse such pods, and
+ * the webhook would let one mount hide another.
  */
 import { configurationMaps } from './configuration-maps.js';
-import { notSupportedYet } from './field.js';
 import { type Role, roles } from './labels.js';
 import { configMapVolumeName } from './names.js';
 import { type Problem, problemAt } from './problem.js';
 import type { SparkApplicationSpec } from './spark-application-spec.js';
 
 export function volumeProblems(spec: SparkApplicationSpec): Problem[] {
-  return [
-    ...duplicates((spec.volumes ?? []).map(({ name }) => name)).map((index) =>
-      problemAt(['spec', 'volumes', index, 'name'], 'another volume has this name'),
-    ),
-    ...roles.flatMap((role) => [...nameProblems(spec, role), ...pathProblems(spec, role)]),
-  ];
+  return roles.flatMap((role) => [...nameProblems(spec, role), ...pathProblems(spec, role)]);
 }
 
-/** Prefix of volumes that Spark uses for scratch space (LocalDirsFeatureStep); they go through Spark's own properties. */
-const localDirectoryPrefix = 'spark-local-dir-';
-
 function nameProblems(spec: SparkApplicationSpec, role: Role): Problem[] {
-  const declared = new Set((spec.volumes ?? []).map(({ name }) => name));
   const taken = takenNames(spec, role);
   return (spec[role]?.volumeMounts ?? []).flatMap(({ name }, index) => {
     const field = ['spec', role, 'volumeMounts', index, 'name'];
-    if (name.startsWith(localDirectoryPrefix)) {
-      return [problemAt(field, `local directories (${name}): ${notSupportedYet}`)];
-    }
-    if (!declared.has(name)) return [problemAt(field, `no volume named ${name} in spec.volumes`)];
     return taken.has(name) ? [problemAt(field, `the pod has another volume named ${name}; rename this one`)] : [];
   });
 }

@@ -4,9 +4,10 @@
  */
 import type { z } from 'zod';
 import type { DefaultedSpec } from '../api/defaults.js';
-import { jsonProblem } from '../api/json-limits.js';
+import { jsonProblem, withoutNulls } from '../api/json-limits.js';
 import { annotationPrefix, type Role } from '../api/labels.js';
-import { formatPath, type Problem } from '../api/problem.js';
+import type { Problem } from '../api/problem.js';
+import { schemaMessage, schemaProblems } from '../api/schema-problem.js';
 import type { SparkApplication } from '../api/spark-application.js';
 import { FiresteelError } from '../errors.js';
 import type { PodEdit } from './pod-edit.js';
@@ -54,12 +55,9 @@ function parse<Type extends z.ZodType>(name: string, type: Type, text: string): 
   const json = parseJson(key, text);
   const unfit = jsonProblem(json);
   if (unfit !== undefined) throw invalid(key, [unfit]);
-  const parsed = type.safeParse(json);
+  const parsed = type.safeParse(withoutNulls(json), { error: schemaMessage });
   if (parsed.success) return parsed.data;
-  throw invalid(
-    key,
-    parsed.error.issues.map(({ path, message }) => ({ path: formatPath(path), message })),
-  );
+  throw invalid(key, schemaProblems(parsed.error));
 }
 
 const maximumFaults = 5;

@@ -44,10 +44,14 @@ function editConfigMaps(edit: PodEdit, mounts: readonly ConfigMapMount[]): void 
   }
 }
 
-/** Only what the role mounts: a declared volume may exist in the namespace of the other role's needs alone. */
+/**
+ * Only what the role mounts: a declared volume may exist in the namespace of the other role's needs alone. Of two of one name
+ * the last counts, as with the peer.
+ */
 function mountedVolumes({ spec, role }: TagSource): SparkApplicationSpec['volumes'] {
   const mounted = new Set((spec[role].volumeMounts ?? []).map(({ name }) => name));
-  return (spec.volumes ?? []).filter(({ name }) => mounted.has(name));
+  const declared = new Map((spec.volumes ?? []).map((item) => [item.name, item]));
+  return [...declared.values()].filter(({ name }) => mounted.has(name));
 }
 
 /** All fields of a toleration, as the API server completes them. */

@@ -76,7 +76,7 @@ function untilState(name: string, state: string) {
 const drivers = {
   good: { annotations: script({ duration: '300ms' }), env: [{ name: 'TEAM', value: 'blue' }] },
   bad: { annotations: script({ duration: '100ms', 'exit-code': '3' }) },
-  invalid: { volumeMounts: [{ name: 'missing', mountPath: '/data' }] },
+  invalid: { labels: { 'a b': 'what only the operator checks' } },
   deleted: { annotations: script({ duration: 'forever' }) },
 };
 
@@ -116,7 +116,7 @@ describe('an application', () => {
 
   it('is FAILED with the path of what is invalid, and makes no pod', async () => {
     const { applicationState } = await untilState('invalid', 'FAILED');
-    assert.match(applicationState.errorMessage, /spec\.driver\.volumeMounts\[0\]/u);
+    assert.match(applicationState.errorMessage, /spec\.driver\.labels\["a b"\]/u);
     await site.get(pods, 'invalid-driver', 404);
   });
 

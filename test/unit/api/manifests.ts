@@ -1,24 +1,10 @@
-/** Manifests of SparkApplications for tests: a small one that is right, and changes to it. */
+/** Reading manifests of SparkApplications in tests. */
 import assert from 'node:assert/strict';
 import { type Problem, problemAt } from '../../../src/api/problem.js';
 import { readSparkApplication, type SparkApplication } from '../../../src/api/spark-application.js';
+import { manifest } from '../../manifests/spark-pi.js';
 
-const smallest = {
-  type: 'Scala',
-  image: 'spark:4.1.4',
-  mainClass: 'org.apache.spark.examples.SparkPi',
-  mainApplicationFile: 'local:///opt/spark/examples/jars/spark-examples.jar',
-};
-
-/** A field that is undefined in `spec` is left out of the manifest. */
-export function manifest(spec: object = {}, metadata: object = {}): object {
-  return {
-    apiVersion: 'sparkoperator.k8s.io/v1beta2',
-    kind: 'SparkApplication',
-    metadata: { name: 'pi', namespace: 'jobs', uid: '11111111-2222-4333-8444-555555555555', ...metadata },
-    spec: JSON.parse(JSON.stringify({ ...smallest, ...spec })),
-  };
-}
+export { manifest };
 
 /** An object in which `value` stands at `path`: `{ driver: { gpu: value } }`. */
 export function nested(path: readonly string[], value: unknown): object {

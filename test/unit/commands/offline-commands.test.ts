@@ -42,7 +42,7 @@ describe('validate', () => {
     assert.deepEqual(await runCommand(validate, [path]), {
       code: 1,
       out: '',
-      err: `${path}:1: Invalid input: expected object, received string\n`,
+      err: `${path}:1: must be of type object: "string"\n`,
     });
   });
 
@@ -103,10 +103,10 @@ describe('render', () => {
   });
 
   it('refuses what spark-submit would refuse, in words', async () => {
-    const path = file('old.yaml', manifest({ sparkVersion: '2.4.8' }));
+    const path = file('pool.yaml', manifest({ sparkConf: { 'spark.driver.memory': 'lots' } }));
     await assert.rejects(runCommand(render, [path]), {
       code: 'SUBMISSION_REFUSED',
-      message: /2\.4\.8 is not supported/,
+      message: /spark\.driver\.memory/,
     });
   });
 

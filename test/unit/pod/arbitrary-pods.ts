@@ -23,7 +23,11 @@ const variable = fc.oneof(
 );
 const toleration = fc.record({ key: name, operator: fc.constantFrom('Exists', 'Equal') }, { requiredKeys: ['key'] });
 const affinity = fc.record({
-  nodeAffinity: fc.record({ preferredDuringSchedulingIgnoredDuringExecution: fc.array(fc.record({ a: json })) }),
+  nodeAffinity: fc.record({
+    preferredDuringSchedulingIgnoredDuringExecution: fc.array(
+      fc.record({ weight: fc.integer({ min: 1, max: 100 }), preference: fc.constantFrom({}, { matchFields: [] }) }),
+    ),
+  }),
 });
 const owner = fc.record({
   apiVersion: fc.constant('v1'),

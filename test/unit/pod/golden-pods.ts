@@ -46,6 +46,6 @@ export function goldenPods(): GoldenPods[] {
  */
 export const refusedApplications: Readonly<Record<string, readonly string[]>> = {
   'mounts-same-path': ['spec.driver.volumeMounts[0].mountPath'],
-  'volumes-undeclared': ['spec.driver.volumeMounts[0].name', 'spec.executor.volumeMounts[0].name'],
-  'volumes-declared-twice': ['spec.volumes[1].name'],
+  'volumes-undeclared': ['spec.driver.volumeMounts', 'spec.executor.volumeMounts'],
+  'spark-version-odd': ['spec.sparkVersion'],
 };

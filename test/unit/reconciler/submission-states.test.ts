@@ -34,12 +34,12 @@ describe('a new application', () => {
   });
 
   it('that is invalid fails with every field and its path', () => {
-    const broken = { ...spec, mainClass: undefined, monitoring: {}, driver: { cores: 0 } };
+    const broken = { ...spec, mainClass: undefined, mode: 'client' };
     const decision = decide(application({}, { spec: broken }), seen(), context);
     assert.equal(state(decision), 'FAILED');
     assert.match(message(decision), /^invalid SparkApplication: /);
-    assert.match(message(decision), /spec\.monitoring: not supported yet/);
-    assert.match(message(decision), /spec\.driver\.cores: /);
+    assert.match(message(decision), /spec\.mode: /);
+    assert.match(message(decision), /spec\.mainClass: /);
     assert.equal(decision.action, undefined);
     assert.equal(decision.status?.terminationTime, '2026-11-22T12:00:00Z');
   });

@@ -1,0 +1,90 @@
+/**
+ * The fields whose effect does not exist yet. A value that asks for something is refused with its path rather than ignored;
+ * one that asks for nothing passes. A feature that arrives takes its row away.
+ */
+import { type Role, roles } from './labels.js';
+import { type Problem, problemAt } from './problem.js';
+import type { DriverSpec, ExecutorSpec, SparkApplicationSpec } from './spark-application-spec.js';
+
+export const notSupportedYet = 'not supported yet';
+
+/** One field: its name where its value asks for something. */
+type Row<Owner> = (owner: Owner) => string | undefined;
+
+function rowsOf<Owner extends object>() {
+  return <Field extends keyof Owner & string>(
+    field: Field,
+    asks: (value: NonNullable<Owner[Field]>) => boolean = () => true,
+  ): Row<Owner> =>
+    (owner) => {
+      const value = owner[field];
+      return value !== undefined && value !== null && asks(value) ? field : undefined;
+    };
+}
+
+const isTrue = (value: boolean) => value;
+const isNotEmpty = (value: object) => Object.keys(value).length > 0;
+
+const ofSpec = rowsOf<SparkApplicationSpec>();
+const specRows = [
+  ofSpec('suspend', isTrue),
+  ofSpec('timeToLiveSeconds'),
+  ofSpec('restartPolicy', ({ type = 'Never' }) => type !== 'Never' && type !== ''),
+  ofSpec('monitoring'),
+  ofSpec('batchScheduler'),
+  ofSpec('batchSchedulerOptions', isNotEmpty),
+  ofSpec('sparkUIOptions', isNotEmpty),
+  ofSpec('driverIngressOptions', isNotEmpty),
+  ofSpec('dynamicAllocation', ({ enabled = false }) => enabled),
+  ofSpec('driverPodDisruptionBudget', isTrue),
+];
+
+const ofRole = rowsOf<DriverSpec | ExecutorSpec>();
+const roleRows = [
+  ofRole('template'),
+  ofRole('memoryLimit'),
+  ofRole('gpu'),
+  ofRole('envFrom', isNotEmpty),
+  ofRole('podSecurityContext'),
+  ofRole('securityContext'),
+  ofRole('schedulerName'),
+  ofRole('sidecars', isNotEmpty),
+  ofRole('initContainers', isNotEmpty),
+  ofRole('hostNetwork', isTrue),
+  ofRole('nodeSelector', isNotEmpty),
+  ofRole('dnsConfig'),
+  ofRole('terminationGracePeriodSeconds'),
+  ofRole('hostAliases', isNotEmpty),
+  ofRole('shareProcessNamespace', isTrue),
+  ofRole('lifecycle'),
+  ofRole('ports', isNotEmpty),
+  ofRole('priorityClassName'),
+];
+
+export function unsupportedProblems(spec: SparkApplicationSpec): Problem[] {
+  return [
+    ...problemsOf(['spec'], spec, specRows),
+    ...roles.flatMap((role) => [
+      ...problemsOf(['spec', role], spec[role] ?? {}, roleRows),
+      ...localDirectories(spec, role),
+    ]),
+  ];
+}
+
+function problemsOf<Owner>(path: readonly string[], owner: Owner, rows: readonly Row<Owner>[]): Problem[] {
+  return rows
+    .map((row) => row(owner))
+    .filter((field) => field !== undefined)
+    .map((field) => problemAt([...path, field], notSupportedYet));
+}
+
+/** Prefix of volumes that Spark uses for scratch space (LocalDirsFeatureStep); they go through Spark's own properties. */
+const localDirectoryPrefix = 'spark-local-dir-';
+
+function localDirectories(spec: SparkApplicationSpec, role: Role): Problem[] {
+  return (spec[role]?.volumeMounts ?? []).flatMap(({ name }, index) =>
+    name.startsWith(localDirectoryPrefix)
+      ? [problemAt(['spec', role, 'volumeMounts', index, 'name'], `local directories (${name}): ${notSupportedYet}`)]
+      : [],
+  );
+}

@@ -1,0 +1,39 @@
+/**
+ * What only the operator checks: rules that need more than CEL sees (the namespace, labels of the application), that would go
+ * beyond its cost budget, or that come from what the operator makes of several fields. docs/compatibility.md lists them.
+ */
+import type { SparkApplication } from './application.js';
+import { labelRules } from './denied-properties.js';
+import { metadataSyntaxProblems } from './metadata-syntax.js';
+import { unsupportedProblems } from './not-supported-yet.js';
+import { type Problem, problemAt } from './problem.js';
+import { volumeProblems } from './volume-rules.js';
+
+type Rule = (application: SparkApplication) => Problem[];
+
+/** CEL does not see the namespace. */
+const namespaceRule: Rule = ({ spec, namespace }) => {
+  const key = 'spark.kubernetes.namespace';
+  const value = spec.sparkConf?.[key];
+  if (value === undefined || value === namespace) return [];
+  const message = `sparkConf key "${key}" is not allowed: it must equal the application's namespace ${namespace}`;
+  return [problemAt(['spec', 'sparkConf', key], message)];
+};
+
+/** CEL does not see the labels. */
+const applicationLabelRule: Rule = ({ labels }) =>
+  labelRules
+    .filter(({ holds }) => !holds(labels))
+    .map(({ field = [], message }) => problemAt(['metadata', 'labels', ...field], message));
+
+const rules: readonly Rule[] = [
+  namespaceRule,
+  applicationLabelRule,
+  ({ spec }) => metadataSyntaxProblems(spec),
+  ({ spec }) => volumeProblems(spec),
+  ({ spec }) => unsupportedProblems(spec),
+];
+
+export function operatorProblems(application: SparkApplication): Problem[] {
+  return rules.flatMap((rule) => rule(application));
+}
