@@ -1,8 +1,10 @@
 /** The rules of the CRD of SparkApplication, place by place. Adding one is adding a row. */
+import { isDeepStrictEqual } from 'node:util';
 import { annotationRules, labelRules, sparkConfRules } from './denied-properties.js';
 import { volume } from './kubernetes-types.js';
 import { type Role, roles } from './labels.js';
-import { place, type Rule, type RuledPlace, single } from './rule.js';
+import type { Problem } from './problem.js';
+import { type Given, place, type Rule, type RuledPlace, single } from './rule.js';
 import type { SparkApplicationSpec } from './spark-application-spec.js';
 import { sparkVersionText, versionInTagPattern } from './spark-version-text.js';
 
@@ -34,6 +36,7 @@ const nameRule: Rule<RuledApplication> = {
   message:
     'invalid SparkApplication name: use at most 63 lower-case letters, digits and dashes, starting with a letter and ending with a letter or digit',
   field: ['metadata', 'name'],
+  passes: () => true,
 };
 
 /** `<application>-driver-<port>`, a Service. */
@@ -48,6 +51,7 @@ const ingressNameRule: Rule<RuledApplication> = {
   message:
     'the Service <application>-driver-<port> would have a name of over 63 characters; use a shorter metadata.name',
   field: ['spec', 'driverIngressOptions'],
+  passes: (old, { spec }) => isDeepStrictEqual(old.spec.driverIngressOptions, spec.driverIngressOptions),
 };
 
 function selectsNodes(spec: SparkApplicationSpec, role: Role): boolean {
@@ -150,11 +154,11 @@ const driverIngressRules: readonly Rule<NonNullable<SparkApplicationSpec['driver
 ];
 
 export const ruledPlaces: readonly RuledPlace<RuledApplication>[] = [
-  place([], [nameRule, ingressNameRule], (application) => [[[], application]]),
-  place(['spec'], specRules, ({ spec }) => [[['spec'], spec]]),
+  place([], [nameRule, ingressNameRule], (application) => [{ path: [], value: application }]),
+  place(['spec'], specRules, ({ spec }) => single(['spec'], spec)),
   place(['spec', 'sparkConf'], sparkConfRules, ({ spec }) => single(['spec', 'sparkConf'], spec.sparkConf)),
   place(['spec', 'volumes', '*'], volumeRules, ({ spec }) =>
-    (spec.volumes ?? []).map((item, index) => [['spec', 'volumes', index], item] as const),
+    (spec.volumes ?? []).map((value, index) => ({ path: ['spec', 'volumes', index], value, unit: spec.volumes })),
   ),
   place(['spec', 'dynamicAllocation'], dynamicAllocationRules, ({ spec }) =>
     single(['spec', 'dynamicAllocation'], spec.dynamicAllocation),
@@ -172,7 +176,6 @@ export const ruledPlaces: readonly RuledPlace<RuledApplication>[] = [
   ]),
 ];
 
-/** @param asked the CEL of the rules that count, such as those of an installed CRD; default all */
-export function ruleProblems(application: RuledApplication, asked?: ReadonlySet<string>) {
-  return ruledPlaces.flatMap(({ problems }) => problems(application, asked));
+export function ruleProblems(application: RuledApplication, given?: Given<RuledApplication>): Problem[] {
+  return ruledPlaces.flatMap(({ problems }) => problems(application, given));
 }

@@ -7,7 +7,7 @@ import type { SparkApplication } from './application.js';
 import { jsonProblem, withoutNulls } from './json-limits.js';
 import { operatorProblems } from './operator-rules.js';
 import type { Problem } from './problem.js';
-import { ruleProblems } from './rules.js';
+import { type RuledApplication, ruleProblems } from './rules.js';
 import { schemaMessage, schemaProblems } from './schema-problem.js';
 import { type SparkApplicationSpec, sparkApplicationSpec } from './spark-application-spec.js';
 
@@ -26,11 +26,11 @@ const metadata = z.looseObject({
 /** The spec is looked at before it is read. */
 const envelope = z.looseObject({ spec: z.unknown().optional() });
 
-const sparkApplication = z.looseObject({
+const named = z.looseObject({ metadata, spec: sparkApplicationSpec });
+
+const sparkApplication = named.extend({
   apiVersion: z.literal(sparkApplicationApiVersion),
   kind: z.literal(sparkApplicationKind),
-  metadata,
-  spec: sparkApplicationSpec,
 });
 
 export type Reading =
@@ -46,8 +46,7 @@ export function admitSparkApplication(object: unknown, defaultNamespace = 'defau
   if (!opened.success) return { ok: false, problems: schemaProblems(opened.error) };
   const unfit = jsonProblem(opened.data.spec, ['spec']);
   if (unfit !== undefined) return { ok: false, problems: [unfit] };
-  const asStored = { ...opened.data, spec: withoutNulls(opened.data.spec, isSchemaless, ['spec']) };
-  const parsed = sparkApplication.safeParse(asStored, { error: schemaMessage });
+  const parsed = sparkApplication.safeParse(asStored(opened.data), { error: schemaMessage });
   if (!parsed.success) return { ok: false, problems: schemaProblems(parsed.error) };
   const { metadata, spec } = parsed.data;
   const application: SparkApplication = {
@@ -61,12 +60,25 @@ export function admitSparkApplication(object: unknown, defaultNamespace = 'defau
   return problems.length > 0 ? { ok: false, problems } : { ok: true, application };
 }
 
+/** What the rules look at, in an object of any group whose types are right; else undefined. */
+export function readRuled(object: unknown): RuledApplication | undefined {
+  const opened = envelope.safeParse(object);
+  const parsed = opened.success ? named.safeParse(asStored(opened.data)) : undefined;
+  if (!parsed?.success) return undefined;
+  return { name: parsed.data.metadata.name, spec: withoutEmptyTexts(parsed.data.spec) };
+}
+
 /** All that is checked: at admission, and what only the operator checks. */
 export function readSparkApplication(object: unknown, defaultNamespace = 'default'): Reading {
   const reading = admitSparkApplication(object, defaultNamespace);
   if (!reading.ok) return reading;
   const problems = operatorProblems(reading.application);
   return problems.length > 0 ? { ok: false, problems } : reading;
+}
+
+/** With the spec as an API server keeps it. */
+function asStored(object: z.infer<typeof envelope>): object {
+  return { ...object, spec: withoutNulls(object.spec, isSchemaless, ['spec']) };
 }
 
 /** Pod templates have no schema, so that an API server keeps their nulls. */

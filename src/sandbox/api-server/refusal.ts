@@ -82,6 +82,7 @@ const faults = {
   Required: 'Required value',
   Invalid: 'Invalid value',
   NotSupported: 'Unsupported value',
+  Duplicate: 'Duplicate value',
   Forbidden: 'Forbidden',
 };
 

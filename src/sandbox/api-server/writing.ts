@@ -15,7 +15,9 @@ import {
   Refusal,
 } from './refusal.js';
 import { namespaces, type ServedResource } from './resource-table.js';
-import { decode, faultsOf } from './schema.js';
+import { decode } from './schema.js';
+import { faultsOf } from './schema-faults.js';
+import { brokenRules } from './schema-rules.js';
 import { storageKind } from './storage.js';
 import { newUid, type Target, type World } from './world.js';
 
@@ -208,10 +210,17 @@ function faultsIn({ plural, custom }: ServedResource, object: ApiObject, current
       ? [invalidValue('metadata.ownerReferences.uid', '', 'must not be empty')]
       : []),
     ...(late.length === 0 ? [] : [fault('Forbidden', 'metadata.finalizers', why)]),
-    // Metadata is checked already, and schemas say little of it.
-    ...(custom === undefined ? (kind?.faults?.(object) ?? []) : faultsOf({ ...object, metadata: {} }, custom.schema)),
+    ...(custom === undefined ? (kind?.faults?.(object) ?? []) : customFaults(object, custom.schema, current)),
     ...(current === undefined ? [] : (kind?.updateFaults?.(current, object) ?? [])),
   ];
+}
+
+/** Rules are asked when the types are right. */
+function customFaults(object: ApiObject, schema: unknown, current: ApiObject | undefined): Cause[] {
+  // Metadata is checked already, and schemas say little of it.
+  const bare = (whole: ApiObject) => ({ ...whole, metadata: {} });
+  const faults = faultsOf(bare(object), schema, '', current === undefined ? undefined : bare(current));
+  return faults.length > 0 ? faults : brokenRules(object, schema, current);
 }
 
 function dropOldEvents({ storage }: World): void {
