@@ -33,7 +33,8 @@ function structural(schema: unknown): Schema {
   return rest;
 }
 
-function structuralOf(type: z.ZodType): Schema {
+/** The structural schema of a zod type. */
+export function structuralOf(type: z.ZodType): Schema {
   return structural(
     z.toJSONSchema(type, {
       target: 'openapi-3.0',

@@ -2,19 +2,26 @@
  * The peer's defaults (compatibility: SparkApplication defaulting), computed whenever an application is read and never
  * written back. A typed default gives way to the Spark property of the same meaning.
  */
-import type { SparkApplicationSpec } from './spark-application-spec.js';
+import type { DriverSpec, ExecutorSpec, SparkApplicationSpec } from './spark-application-spec.js';
+
+type RestartPolicy = NonNullable<SparkApplicationSpec['restartPolicy']>;
 
 export type DefaultedSpec = SparkApplicationSpec & {
-  driver: NonNullable<SparkApplicationSpec['driver']>;
-  executor: NonNullable<SparkApplicationSpec['executor']>;
+  mode: 'cluster' | 'client';
+  restartPolicy: RestartPolicy & { type: 'Never' | 'Always' | 'OnFailure' };
+  driver: DriverSpec;
+  executor: ExecutorSpec;
 };
+
+/** Between tries, in seconds. */
+const retryInterval = 5;
 
 export function withDefaults(spec: SparkApplicationSpec): DefaultedSpec {
   const isSet = (key: string) => Object.hasOwn(spec.sparkConf ?? {}, key);
-  const instances = spec.sparkConf?.['spark.executor.instances'] ?? '';
-  const usesDynamicAllocation = /^\s*true\s*$/i.test(spec.sparkConf?.['spark.dynamicAllocation.enabled'] ?? '');
   return {
     ...spec,
+    mode: spec.mode || 'cluster',
+    restartPolicy: defaultedRestartPolicy(spec.restartPolicy),
     driver: {
       ...(isSet('spark.driver.cores') ? {} : { cores: 1 }),
       ...(isSet('spark.driver.memory') ? {} : { memory: '1g' }),
@@ -23,8 +30,29 @@ export function withDefaults(spec: SparkApplicationSpec): DefaultedSpec {
     executor: {
       ...(isSet('spark.executor.cores') ? {} : { cores: 1 }),
       ...(isSet('spark.executor.memory') ? {} : { memory: '1g' }),
-      ...(instances !== '' || usesDynamicAllocation ? {} : { instances: 1 }),
+      ...(hasNumberOfExecutors(spec) ? {} : { instances: 1 }),
       ...spec.executor,
     },
+    ...(spec.dynamicAllocation?.enabled
+      ? { dynamicAllocation: { shuffleTrackingEnabled: true, ...spec.dynamicAllocation } }
+      : {}),
   };
+}
+
+function defaultedRestartPolicy(policy: RestartPolicy = {}): DefaultedSpec['restartPolicy'] {
+  const type = policy.type || 'Never';
+  if (type === 'Never') return { ...policy, type };
+  return {
+    onSubmissionFailureRetryInterval: retryInterval,
+    onFailureRetryInterval: retryInterval,
+    ...policy,
+    type,
+  };
+}
+
+/** From a property, or from dynamic allocation; the typed field of it counts before the property. */
+function hasNumberOfExecutors({ sparkConf, dynamicAllocation }: SparkApplicationSpec): boolean {
+  if ((sparkConf?.['spark.executor.instances'] ?? '') !== '') return true;
+  if (dynamicAllocation !== undefined) return dynamicAllocation.enabled ?? false;
+  return /^\s*true\s*$/i.test(sparkConf?.['spark.dynamicAllocation.enabled'] ?? '');
 }

@@ -19,6 +19,19 @@ export function formatPath(path: readonly PropertyKey[]): string {
   }, '');
 }
 
+/** The way back: `['spec', 'volumes', 0, 'name']`. */
+export function pathSegments(path: string): PropertyKey[] {
+  const segments = path.matchAll(/\.?([A-Za-z_][A-Za-z0-9_]*)|\[([0-9]+)\]|\[("(?:[^"\\]|\\.)*")\]/g);
+  return [...segments].map(
+    ([, name, index, quoted]) => name ?? (index === undefined ? unquoted(quoted) : Number(index)),
+  );
+}
+
+function unquoted(text = '""'): string {
+  const name: unknown = JSON.parse(text);
+  return String(name);
+}
+
 /** `spec.image: required`; what is wrong with the whole object has no path. */
 export function describeProblem({ path, message }: Problem): string {
   return path === '' ? message : `${path}: ${message}`;

@@ -86,10 +86,10 @@ const specRules: readonly Rule<SparkApplicationSpec>[] = [
     field: ['sparkVersion'],
   },
   {
-    cel: `${cel.hasMainClass} || self.type in ['Python', 'R'] || self.mainApplicationFile.matches('[.]([pP][yY]|[rR])$')`,
-    holds: ({ mainClass, type, mainApplicationFile }) =>
-      Boolean(mainClass) || type === 'Python' || type === 'R' || /[.]([pP][yY]|[rR])$/.test(mainApplicationFile),
-    message: 'required for type Java and Scala: Spark can not read it from a jar that is not on its disk',
+    // As spark-submit tells scripts from jars (SparkSubmit.isPython, isR), whatever the type says.
+    cel: `${cel.hasMainClass} || self.mainApplicationFile.matches('[.](py|[rR])$')`,
+    holds: ({ mainClass, mainApplicationFile }) => Boolean(mainClass) || /[.](py|[rR])$/.test(mainApplicationFile),
+    message: 'required, unless mainApplicationFile ends in .py or .R: Spark can not read it from a jar that it has not',
     field: ['mainClass'],
   },
   {

@@ -62,7 +62,7 @@ export const sparkApplicationSpec = z.strictObject({
   image: image().optional().describe('Image of driver and executors.'),
   imagePullPolicy: optionalChoice('Always', 'IfNotPresent', 'Never').describe('Default IfNotPresent.'),
   imagePullSecrets: z.array(text(253)).optional().describe('Names of Secrets with registry credentials.'),
-  mainClass: z.string().optional().describe('Main class; required for Java and Scala.'),
+  mainClass: z.string().optional().describe('Main class; required but for .py and .R files.'),
   mainApplicationFile: text().describe('The jar or script, as the driver reaches it: local:///…, https://…, s3a://….'),
   arguments: z.array(z.string()).optional().describe('Arguments of the application.'),
   proxyUser: z.string().optional().describe('User to impersonate.'),

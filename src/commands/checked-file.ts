@@ -1,7 +1,7 @@
 /** A file of manifests before anything is done with it: what can be used, and a line for everything that can not. */
 import { renderDriver } from '../../reconciler/driver-rendering.js';
 import { defaultSettings } from '../../reconciler/settings.js';
-import { describeProblem } from '../api/problem.js';
+import { describeProblem, pathSegments } from '../api/problem.js';
 import { readSparkApplication } from '../api/spark-application.js';
 import { FiresteelError } from '../errors.js';
 import { isSparkApplication, readApplicationDocuments } from './application-file.js';
@@ -40,10 +40,11 @@ export function checkFile(
 const anySubmission = { id: '00000000-0000-4000-8000-000000000000', submitTime: 0 };
 
 /** What admission would say, and what Spark would refuse: its properties, sizes, versions. */
-function problemsOf({ place, object }: ManifestDocument, namespace: string): string[] {
+function problemsOf({ place, object, placeOf }: ManifestDocument, namespace: string): string[] {
   if (!isSparkApplication(object)) return [];
   const reading = readSparkApplication(object, namespace);
-  if (!reading.ok) return reading.problems.map((problem) => `${place}: ${describeProblem(problem)}`);
+  if (!reading.ok)
+    return reading.problems.map((problem) => `${placeOf(pathSegments(problem.path))}: ${describeProblem(problem)}`);
   try {
     renderDriver(reading.application, anySubmission, defaultSettings);
     return [];

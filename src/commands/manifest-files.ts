@@ -1,11 +1,13 @@
 /** Kubernetes objects from files: YAML or JSON, any number of documents in each. */
 import { readFileSync } from 'node:fs';
-import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import { FiresteelError, messageOf } from '../errors.js';
 
 export interface ManifestDocument {
   /** `file:line` of its beginning. */
   readonly place: string;
+  /** `file:line` of a field, or of what would hold it. */
+  placeOf(path: readonly PropertyKey[]): string;
   readonly object: unknown;
 }
 
@@ -23,8 +25,25 @@ export function readManifests(file: string): ManifestDocument[] {
     }
     const place = placeOf(document.contents?.range?.[0] ?? document.range[0]);
     const object = toObject(document, place);
-    return object === null ? [] : [{ place, object }];
+    return object === null ? [] : [{ place, object, placeOf: (path) => placeOf(offsetOf(document, path)) }];
   });
+}
+
+/** Where the innermost part of a path stands that the document has. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  let node: unknown = document.contents;
+  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+  for (const segment of path) {
+    const key: unknown = isMap(node)
+      ? node.items.find((pair) => isScalar(pair.key) && pair.key.value === segment)?.key
+      : undefined;
+    const inner: unknown = isMap(node) || isSeq(node) ? node.get(segment, true) : undefined;
+    const found = isNode(key) ? key : inner;
+    if (!isNode(found)) break;
+    offset = found.range?.[0] ?? offset;
+    node = inner;
+  }
+  return offset;
 }
 
 /** Aliases are resolved here, and may be unknown or multiply without end. */

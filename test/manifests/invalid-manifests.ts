@@ -249,12 +249,17 @@ const rules: readonly InvalidManifest[] = [
   {
     what: 'no main class for Scala',
     spec: { mainClass: undefined },
-    problems: [['spec.mainClass', /required for type Java and Scala/]],
+    problems: [['spec.mainClass', /required, unless/]],
+  },
+  {
+    what: 'no main class for a Python file of another name',
+    spec: { type: 'Python', mainClass: undefined, mainApplicationFile: 's3a://bucket/job' },
+    problems: [['spec.mainClass', /ends in \.py/]],
   },
   {
     what: 'an empty main class for Java',
     spec: { type: 'Java', mainClass: '' },
-    problems: [['spec.mainClass', /required for type/]],
+    problems: [['spec.mainClass', /required, unless/]],
   },
   {
     what: 'node selectors at both levels',

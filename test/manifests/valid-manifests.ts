@@ -302,7 +302,7 @@ const wholeApplications: readonly ValidManifest[] = Object.entries<object>({
     hadoopConf: { 'fs.s3a.endpoint': 'http://minio:9000' },
   },
   'a script, whatever the type': { mainClass: undefined, mainApplicationFile: 'local:///opt/job.R' },
-  'an R application': { type: 'R', mainClass: undefined, mainApplicationFile: 's3a://bucket/job' },
+  'an R application': { type: 'R', mainClass: undefined, mainApplicationFile: 's3a://bucket/job.r' },
   'restarts with both budgets': {
     restartPolicy: {
       type: 'OnFailure',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { sparkApplicationCrd } from '../../../src/api/crd.js';
 import { notSupportedYet } from '../../../src/api/not-supported-yet.js';
-import { describeProblems, formatPath } from '../../../src/api/problem.js';
+import { describeProblems, formatPath, pathSegments } from '../../../src/api/problem.js';
 import { admitSparkApplication } from '../../../src/api/spark-application.js';
 import { invalidManifests } from '../../manifests/invalid-manifests.js';
 import { schemaFields } from './crd-fields.js';
@@ -33,7 +34,7 @@ describe('a manifest is refused, with the path of each field, for', () => {
   it('being of another kind or version', () => {
     assert.deepEqual(pathsOf({ ...manifest(), kind: 'ScheduledSparkApplication' }), ['kind']);
     assert.deepEqual(pathsOf({ ...manifest(), apiVersion: 'sparkoperator.k8s.io/v1beta1' }), ['apiVersion']);
-    assert.deepEqual(pathsOf({}), ['apiVersion', 'kind', 'metadata', 'spec']);
+    assert.deepEqual(pathsOf({}).sort(), ['apiVersion', 'kind', 'metadata', 'spec']);
   });
 
   for (const nothing of [null, undefined, 'text', 5, [], true]) {
@@ -97,6 +98,14 @@ describe('problems in one line', () => {
     const many = Array.from({ length: 12 }, (_, index) => ({ path: `spec.volumes[${index}]`, message: 'wrong' }));
     assert.match(describeProblems(many), /^spec\.volumes\[0\]: wrong; .*spec\.volumes\[9\]: wrong; and 2 more$/);
     assert.equal(describeProblems([{ path: '', message: 'not an object' }]), 'not an object');
+  });
+
+  it('have paths that can be taken apart again', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string(), fc.nat(), fc.constantFrom('spec', 'a.b', '"]', '\\'))), (path) => {
+        assert.deepEqual(pathSegments(formatPath(path)), path);
+      }),
+    );
   });
 
   it('quote the parts of a path that are no plain names', () => {

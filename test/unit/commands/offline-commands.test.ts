@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import jsonpatch from 'fast-json-patch';
 import { parse, parseAllDocuments } from 'yaml';
+import { notSupportedYet } from '../../../src/api/not-supported-yet.js';
 import { crds } from '../../../src/commands/crds.js';
 import { mutate } from '../../../src/commands/mutate.js';
 import { render } from '../../../src/commands/render.js';
 import { validate } from '../../../src/commands/validate.js';
+import { invalidManifests } from '../../manifests/invalid-manifests.js';
+import { validManifests } from '../../manifests/valid-manifests.js';
 import { application, manifest } from '../api/manifests.js';
 import { at } from '../pod/json-at.js';
 import { podWith } from '../pod/pods.js';
@@ -36,6 +39,57 @@ describe('validate', () => {
       [''],
     ]);
   });
+
+  it('says the line of the field, or of what should hold it', async () => {
+    const lines = [
+      'apiVersion: sparkoperator.k8s.io/v1beta2',
+      'kind: SparkApplication',
+      'metadata: { name: pi }',
+      'spec:',
+      '  type: Scala',
+      '  mainApplicationFile: local:///a.jar',
+      '  mainClass: A',
+      '  sparkConf:',
+      '    spark.ui.port: "4040"',
+      '    spark.master: local',
+      '  volumes:',
+      '    - name: a',
+      '    - name: B',
+      '  executor: { cores: 1,',
+      '    memory: 1Gi }',
+    ];
+    const path = file('lines.yaml', lines.join('\n'));
+    const { err } = await runCommand(validate, [path]);
+    assert.deepEqual(
+      err.split('\n').map((line) => line.split(': ').slice(0, 2).join(' ')),
+      [`${path}:13 spec.volumes[1].name`, `${path}:15 spec.executor.memory`, ''],
+    );
+    const { err: later } = await runCommand(validate, [file('rules.yaml', lines.slice(0, 12).join('\n'))]);
+    assert.match(later, /rules\.yaml:4: spec\.image: required/);
+    assert.match(later, /rules\.yaml:10: spec\.sparkConf\["spark\.master"\]: /);
+  });
+
+  for (const { what, spec, metadata, problems } of invalidManifests) {
+    it(`refuses ${what}`, async () => {
+      const path = file('invalid.yaml', manifest(spec, metadata));
+      const { code, err } = await runCommand(validate, [path]);
+      assert.equal(code, 1);
+      for (const [field, message] of problems) {
+        const told = err.split('\n').some((line) => line.startsWith(`${path}:1: ${field}: `) && message.test(line));
+        assert.ok(told, `${field} ${message}: ${err}`);
+      }
+    });
+  }
+
+  for (const { what, spec, metadata } of validManifests) {
+    it(`has nothing against, but what does not work yet: ${what}`, async () => {
+      const { err } = await runCommand(validate, [file('valid.yaml', manifest(spec, metadata))]);
+      assert.deepEqual(
+        err.split('\n').filter((line) => line !== '' && !line.endsWith(notSupportedYet)),
+        [],
+      );
+    });
+  }
 
   it('says what is no object without a path', async () => {
     const path = file('text.yaml', 'hello');
