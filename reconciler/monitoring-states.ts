@@ -97,7 +97,7 @@ function follow(
     ...spec.status,
     applicationState: { state, ...(message === undefined ? {} : { errorMessage: message }) },
     ...(ended.has(state) ? { terminationTime: formatTime(now) } : {}),
-    ...(Object.keys(executors.states).length === 0 ? {} : { executorState: executors.states }),
+    ...executors.status,
   };
   const isNewState = status.applicationState?.state !== state;
   return {
@@ -136,7 +136,7 @@ export const afterEnd: StateHandler = (record, observation, { settings }) => {
   const next = {
     ...status,
     ...spec.status,
-    ...(Object.keys(executors.states).length === 0 ? {} : { executorState: executors.states }),
+    ...executors.status,
   };
   const pod = leftOver(record, observation);
   return {

@@ -46,7 +46,7 @@ function declareIntent(
   rendered: DriverObjects,
 ): Decision {
   const { status, name } = record;
-  const { executorState, terminationTime, ...kept } = status;
+  const { executorState, executorCounts, untrackedExecutors, terminationTime, ...kept } = status;
   const isFirst = (status.applicationState?.state ?? '') === '';
   const podName = driverPodName(name, application.spec);
   return {

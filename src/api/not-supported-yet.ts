@@ -8,18 +8,23 @@ import type { DriverSpec, ExecutorSpec, SparkApplicationSpec } from './spark-app
 
 export const notSupportedYet = 'not supported yet';
 
-/** One field: its name where its value asks for something. */
-type Row<Owner> = (owner: Owner) => string | undefined;
+/** One field, and whether its value in `owner` asks for something. */
+interface Row<Owner> {
+  readonly field: string;
+  readonly asks: (owner: Owner) => boolean;
+}
 
 function rowsOf<Owner extends object>() {
   return <Field extends keyof Owner & string>(
     field: Field,
     asks: (value: NonNullable<Owner[Field]>) => boolean = () => true,
-  ): Row<Owner> =>
-    (owner) => {
+  ): Row<Owner> => ({
+    field,
+    asks: (owner) => {
       const value = owner[field];
-      return value !== undefined && value !== null && asks(value) ? field : undefined;
-    };
+      return value !== undefined && value !== null && asks(value);
+    },
+  });
 }
 
 const isTrue = (value: boolean) => value;
@@ -61,6 +66,9 @@ const roleRows = [
   ofRole('priorityClassName'),
 ];
 
+/** Names of all of them. */
+export const unsupportedFields: readonly string[] = [...specRows, ...roleRows].map(({ field }) => field);
+
 export function unsupportedProblems(spec: SparkApplicationSpec): Problem[] {
   return [
     ...problemsOf(['spec'], spec, specRows),
@@ -72,10 +80,7 @@ export function unsupportedProblems(spec: SparkApplicationSpec): Problem[] {
 }
 
 function problemsOf<Owner>(path: readonly string[], owner: Owner, rows: readonly Row<Owner>[]): Problem[] {
-  return rows
-    .map((row) => row(owner))
-    .filter((field) => field !== undefined)
-    .map((field) => problemAt([...path, field], notSupportedYet));
+  return rows.filter(({ asks }) => asks(owner)).map(({ field }) => problemAt([...path, field], notSupportedYet));
 }
 
 /** Prefix of volumes that Spark uses for scratch space (LocalDirsFeatureStep); they go through Spark's own properties. */

@@ -31,6 +31,7 @@ export type PodState = (typeof podStates)[number];
 /** A field that can not be read counts as absent; the others still count. */
 const tolerant = <Type extends z.ZodType>(type: Type) => type.nullish().catch(undefined);
 
+const statesTo = <Type extends z.ZodType>(type: Type) => z.partialRecord(z.enum(podStates), type);
 const message = () => tolerant(z.string());
 const time = () => tolerant(z.string());
 const counter = () => tolerant(z.int());
@@ -69,6 +70,15 @@ export const sparkApplicationStatus = z.looseObject({
   executorState: tolerant(z.record(z.string(), z.enum(podStates).catch('UNKNOWN'))).describe(
     'State of each executor pod by name, up to a limit.',
   ),
+  executorCounts: tolerant(statesTo(z.int())).describe(
+    'Executors of the run by state, those beyond the limit included.',
+  ),
+  untrackedExecutors: tolerant(
+    z.looseObject({
+      present: tolerant(statesTo(z.string())).describe('Numbers of those whose pods are there, by state.'),
+      gone: tolerant(statesTo(z.int())).describe('How many of those whose pods are gone ended how.'),
+    }),
+  ).describe('Executors beyond the limit.'),
   observedGeneration: counter().describe('Generation of the spec that this status speaks of.'),
 });
 

@@ -16,6 +16,7 @@ import {
   sparkApplications,
 } from '../../src/kube/resources.js';
 import { silentLogger } from '../../src/log.js';
+import { at } from '../../src/sandbox/api-server/objects.js';
 import { SimulatedNode } from '../../src/sandbox/simulated-node.js';
 import { eventually, Hopeless } from '../e2e/eventually.js';
 import { application } from './bodies.js';
@@ -85,6 +86,8 @@ describe('an application', () => {
     for (const [name, driver] of Object.entries(drivers)) {
       await site.create(sparkApplications, application(name, { driver, executor: { instances: 1 } }));
     }
+    const newer = { later: { a: [1] }, driverInfo: { later: 'kept' } };
+    await site.patch(sparkApplications, 'good/status', 'merge', { status: newer });
   });
 
   it('is COMPLETED when its driver succeeds, its executors with it', async () => {
@@ -97,6 +100,11 @@ describe('an application', () => {
     assert.match(body.metadata.annotations['pod.sparkoperator.k8s.io/applied'] ?? '', /^[0-9a-f]{64}$/u);
     const [container] = Object(body['spec']).containers;
     assert.ok(JSON.stringify(container.env).includes('{"name":"TEAM","value":"blue"}'), JSON.stringify(container.env));
+  });
+
+  it('keeps what a newer version wrote into its status', async () => {
+    const { body } = await site.get(sparkApplications, 'good');
+    assert.deepEqual([at(body, 'status', 'later'), at(body, 'status', 'driverInfo', 'later')], [{ a: [1] }, 'kept']);
   });
 
   it('is told of in events', async () => {
