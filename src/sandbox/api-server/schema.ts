@@ -49,6 +49,12 @@ export function memberSchema(schema: unknown, name: string): unknown {
   return at(schema, 'properties', name) ?? at(schema, 'additionalProperties');
 }
 
+/** Where nothing is said of a type, null is a value. */
+function keepsNulls(schema: JsonObject): boolean {
+  const hasType = text(schema['type']) !== '' || schema['x-kubernetes-int-or-string'] === true;
+  return !hasType || schema['nullable'] === true;
+}
+
 /** A copy without the fields that the schema does not know; their paths are added to `unknown`. */
 function pruned(value: unknown, schema: unknown, unknown: string[], path = ''): unknown {
   const keepsUnknown = at(schema, 'x-kubernetes-preserve-unknown-fields') === true;
@@ -60,7 +66,7 @@ function pruned(value: unknown, schema: unknown, unknown: string[], path = ''): 
   for (const [name, member] of Object.entries(value)) {
     const known = memberSchema(schema, name);
     if (isJsonObject(known)) {
-      const isAbsent = member === null && text(known['type']) !== '' && known['nullable'] !== true;
+      const isAbsent = member === null && !keepsNulls(known);
       if (!isAbsent) setOwn(result, name, pruned(member, known, unknown, join(path, name)));
     } else if (keepsUnknown) setOwn(result, name, cloneJson(member));
     else unknown.push(join(path, name));

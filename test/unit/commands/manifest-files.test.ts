@@ -6,10 +6,12 @@ import { temporaryFiles } from './temporary-files.js';
 
 const file = temporaryFiles();
 
+const readPlaces = (path: string) => readManifests(path).map(({ place, object }) => ({ place, object }));
+
 describe('a file of manifests', () => {
   it('holds any number of documents, each with the line where it begins', () => {
     const path = file('many.yaml', '# first\na: 1\n---\n\n# second\nb: &x 2\nc: *x\n---\n---\n{"d": "\\u00e9"}\n');
-    assert.deepEqual(readManifests(path), [
+    assert.deepEqual(readPlaces(path), [
       { place: `${path}:2`, object: { a: 1 } },
       { place: `${path}:6`, object: { b: 2, c: 2 } },
       { place: `${path}:10`, object: { d: 'é' } },
@@ -18,7 +20,7 @@ describe('a file of manifests', () => {
 
   it('may be JSON, also written with tabs', () => {
     const path = file('one.json', '{\n\t"a": [1, 2],\n\t"b": "\\ud83d\\ude00"\n}');
-    assert.deepEqual(readManifests(path), [{ place: `${path}:1`, object: { a: [1, 2], b: '😀' } }]);
+    assert.deepEqual(readPlaces(path), [{ place: `${path}:1`, object: { a: [1, 2], b: '😀' } }]);
   });
 
   for (const [what, text] of [

@@ -133,5 +133,5 @@ export const application = (name: string, spec: object = {}) => ({
   apiVersion: 'sparkoperator.k8s.io/v1beta2',
   kind: 'SparkApplication',
   metadata: { name },
-  spec: { type: 'Scala', mainApplicationFile: 'local:///a.jar', ...spec },
+  spec: { type: 'Scala', image: 'spark:4.1.4', mainClass: 'A', mainApplicationFile: 'local:///a.jar', ...spec },
 });
