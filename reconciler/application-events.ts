@@ -15,11 +15,15 @@ export const applicationEvents = {
     warning('SparkApplicationSubmissionFailed', `failed to submit SparkApplication ${name}: ${why}`),
   completed: (name: string) => normal('SparkApplicationCompleted', `SparkApplication ${name} completed`),
   failed: (name: string, why: string) => warning('SparkApplicationFailed', `SparkApplication ${name} failed: ${why}`),
-  specChangeNotApplied: (name: string) =>
-    warning(
-      'SparkApplicationSpecUpdateFailed',
-      `SparkApplication ${name} was changed after it was submitted; applying that is not supported yet: delete and create it again`,
+  pendingRerun: (name: string) => warning('SparkApplicationPendingRerun', `SparkApplication ${name} is pending rerun`),
+  invalidating: (name: string) =>
+    normal(
+      'SparkApplicationInvalidating',
+      `SparkApplication ${name} was changed: it is cleaned up and submitted again`,
     ),
+  suspending: (name: string) => normal('SparkApplicationSuspending', `SparkApplication ${name} is suspending`),
+  suspended: (name: string) => normal('SparkApplicationSuspended', `SparkApplication ${name} is suspended`),
+  resuming: (name: string) => normal('SparkApplicationResuming', `SparkApplication ${name} is resuming`),
   doubt: (message: string) => warning('SparkApplicationWarning', message),
   driverRunning: (pod: string) => normal('SparkDriverRunning', `Driver ${pod} is running`),
   driverCompleted: (pod: string) => normal('SparkDriverCompleted', `Driver ${pod} completed`),

@@ -11,6 +11,8 @@ export interface ApplicationRecord {
   readonly namespace: string;
   readonly generation: number;
   readonly deleting: boolean;
+  /** Its deletion leaves what it owns (`--cascade=orphan`). */
+  readonly orphaning: boolean;
   readonly labels: Readonly<Record<string, string>>;
   /** Unchecked; `readApplication` checks it. */
   readonly spec: object;
@@ -28,6 +30,7 @@ export function projectApplication(object: KubernetesObject): ApplicationRecord 
     namespace: metadata.namespace ?? '',
     generation: metadata.generation ?? 0,
     deleting: metadata.deletionTimestamp !== undefined,
+    orphaning: metadata.finalizers?.includes('orphan') ?? false,
     labels: metadata.labels ?? {},
     spec,
     status: readStatus('status' in object ? object.status : undefined),

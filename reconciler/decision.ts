@@ -42,6 +42,8 @@ export type Action =
   | { readonly kind: 'look-up-replaced' }
   | { readonly kind: 'look-up-config-map' }
   | { readonly kind: 'create-driver' }
+  /** Of the application itself, with all that it owns. */
+  | { readonly kind: 'delete-application' }
   /** Creates everything that the driver waits for, its ConfigMap last. */
   | { readonly kind: 'release-driver' }
   /**

@@ -10,7 +10,15 @@ import { type ApiClient, createObject, deleteObject, getObject } from '../src/ku
 import { isAlreadyExists, isConflict, isNotFound } from '../src/kube/api-error.js';
 import type { KubernetesObject } from '../src/kube/objects.js';
 import { readObject } from '../src/kube/read-object.js';
-import { configMaps, networkPolicies, pods, type Resource, secrets, services } from '../src/kube/resources.js';
+import {
+  configMaps,
+  networkPolicies,
+  pods,
+  type Resource,
+  secrets,
+  services,
+  sparkApplications,
+} from '../src/kube/resources.js';
 import { type ApplicationRecord, readApplication } from './application-record.js';
 import type { Action, DriverObservation, Observation } from './decision.js';
 import { renderDriver } from './driver-rendering.js';
@@ -28,6 +36,9 @@ const resourceOfKind: Readonly<Record<string, Resource>> = {
   NetworkPolicy: networkPolicies,
 };
 
+/** What is done about the pods of an application and what belongs to them. */
+type DriverAction = Exclude<Action, { kind: 'delete-application' }>;
+
 type PodIdentity = Pick<SparkPod, 'name' | 'uid' | 'resourceVersion'>;
 
 export class DriverActions {
@@ -39,7 +50,7 @@ export class DriverActions {
   ) {}
 
   /** @throws when nothing can be said about the outcome; the application is then looked at again later */
-  async carryOut(action: Action, record: ApplicationRecord, observation: Observation): Promise<Observation> {
+  async carryOut(action: DriverAction, record: ApplicationRecord, observation: Observation): Promise<Observation> {
     switch (action.kind) {
       case 'look-up-driver':
         return { ...observation, driver: await this.lookUpDriver(record) };
@@ -73,6 +84,15 @@ export class DriverActions {
       await deleteObject(this.client, pods, { namespace, name }, onlyAsSeen ? { uid, resourceVersion } : { uid });
     } catch (error) {
       // Gone, another one by that name, or no longer as it was: whoever looks next sees what is there.
+      if (!isNotFound(error) && !isConflict(error)) throw error;
+    }
+  }
+
+  /** As it was decided about: whoever changes it now, the time to live say, keeps it. */
+  async deleteApplication({ namespace, name, uid, resourceVersion }: ApplicationRecord): Promise<void> {
+    try {
+      await deleteObject(this.client, sparkApplications, { namespace, name }, { uid, resourceVersion });
+    } catch (error) {
       if (!isNotFound(error) && !isConflict(error)) throw error;
     }
   }

@@ -2,10 +2,12 @@
 import { boundMessage, formatTime, type PodState, type SparkApplicationStatus } from '../src/api/status.js';
 import { applicationEvents } from './application-events.js';
 import type { ApplicationRecord } from './application-record.js';
+import { rerun } from './clean-up.js';
 import type { ApplicationEvent, Decision, DecisionContext, Observation, StateHandler } from './decision.js';
-import { specHash } from './driver-rendering.js';
 import { executorChange } from './executor-states.js';
+import { nextRunAt, runsForEver } from './restart-policy.js';
 import { podState, type SparkPod } from './spark-pod.js';
+import { invalidated, isInvalid } from './spec-change.js';
 
 /** What the state of the driver makes of its application. */
 interface Outcome {
@@ -14,21 +16,16 @@ interface Outcome {
   readonly events: readonly ApplicationEvent[];
 }
 
-type OutcomeOf = (name: string, pod: SparkPod, status: SparkApplicationStatus) => Outcome;
+type OutcomeOf = (pod: SparkPod, status: SparkApplicationStatus) => Outcome;
 
 const outcomes: Readonly<Record<PodState, OutcomeOf>> = {
-  PENDING: (_, pod, status) => ({ state: 'SUBMITTED', ...waitingMessage(pod, status), events: [] }),
-  RUNNING: (_, pod) => ({ state: 'RUNNING', events: [applicationEvents.driverRunning(pod.name)] }),
-  UNKNOWN: (_, pod) => ({ state: 'UNKNOWN', events: [applicationEvents.driverUnknown(pod.name)] }),
-  // SUCCEEDING and FAILING would be next; without a retry nothing is left to do in them.
-  COMPLETED: (name, pod) => ({
-    state: 'COMPLETED',
-    events: [applicationEvents.driverCompleted(pod.name), applicationEvents.completed(name)],
-  }),
-  FAILED: (name, pod) => {
+  PENDING: (pod, status) => ({ state: 'SUBMITTED', ...waitingMessage(pod, status), events: [] }),
+  RUNNING: (pod) => ({ state: 'RUNNING', events: [applicationEvents.driverRunning(pod.name)] }),
+  UNKNOWN: (pod) => ({ state: 'UNKNOWN', events: [applicationEvents.driverUnknown(pod.name)] }),
+  COMPLETED: (pod) => ({ state: 'COMPLETED', events: [applicationEvents.driverCompleted(pod.name)] }),
+  FAILED: (pod) => {
     const message = failureMessage(pod);
-    const events = [applicationEvents.driverFailed(pod.name, message), applicationEvents.failed(name, message)];
-    return { state: 'FAILED', message, events };
+    return { state: 'FAILED', message, events: [applicationEvents.driverFailed(pod.name, message)] };
   },
 };
 
@@ -55,14 +52,13 @@ function lastWords(message: string | undefined): string | undefined {
   return words === '' ? undefined : `last words: ${words}`;
 }
 
-const ended: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED']);
-
 /** SUBMITTED (released), RUNNING, UNKNOWN. */
 export const monitor: StateHandler = (record, observation, context) => {
+  if (isInvalid(record)) return invalidated(record);
   const { driver } = observation;
   if (driver.kind === 'unknown') return { action: { kind: 'look-up-driver' } };
   if (driver.kind === 'absent' || !isTheDriver(record, driver.pod)) return driverLost(record, observation, context);
-  const outcome = outcomes[podState(driver.pod)](record.name, driver.pod, record.status);
+  const outcome = outcomes[podState(driver.pod)](driver.pod, record.status);
   return follow(record, observation, context, outcome);
 };
 
@@ -74,37 +70,58 @@ function isTheDriver({ uid, status }: ApplicationRecord, pod: SparkPod): boolean
 
 /** The driver is gone and nobody saw it end. Whatever stands under its name instead is not the one that was submitted. */
 export function driverLost(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
-  // Its going with the application is no failure.
-  if (record.deleting) return {};
   const name = record.status.driverInfo?.podName ?? '';
   const message = `driver pod not found: ${name} was deleted, or its node was lost`;
-  const events = [applicationEvents.driverNotFound(name), applicationEvents.failed(record.name, message)];
-  return follow(record, observation, context, { state: 'FAILED', message, events });
+  return follow(record, observation, context, {
+    state: 'FAILED',
+    message,
+    events: [applicationEvents.driverNotFound(name)],
+  });
 }
 
 function follow(
   record: ApplicationRecord,
   observation: Observation,
-  { now, settings }: DecisionContext,
+  context: DecisionContext,
   { state, message, events }: Outcome,
 ): Decision {
-  const { status } = record;
-  const executors = executorChange(status, observation.executors, state, settings.maximumTrackedExecutors);
-  const spec = specChange(record);
-  const next: SparkApplicationStatus = {
+  const { status, generation } = record;
+  const end = endOf(record, state);
+  const wanted = end?.state ?? state;
+  const executors = executorChange(status, observation.executors, wanted, context.settings.maximumTrackedExecutors);
+  const followed: SparkApplicationStatus = {
     ...status,
     ...waitIsOver(status),
-    ...spec.status,
-    applicationState: { state, ...(message === undefined ? {} : { errorMessage: message }) },
-    ...(ended.has(state) ? { terminationTime: formatTime(now) } : {}),
+    ...(status.submission == null ? {} : { observedGeneration: generation }),
+    applicationState: { state: wanted, ...(message === undefined ? {} : { errorMessage: message }) },
+    ...(end === undefined ? {} : { terminationTime: formatTime(context.now) }),
     ...executors.status,
   };
-  const isNewState = status.applicationState?.state !== state;
+  const isNewState = status.applicationState?.state !== wanted;
+  const told = [...events, ...(end?.events(record.name, message ?? '') ?? [])];
   return {
-    status: next,
-    events: [...spec.events, ...(isNewState ? events : []), ...executors.events],
-    ...(ended.has(state) ? {} : { recheckAfterMilliseconds: routineRecheck }),
+    status: wanted === 'PENDING_RERUN' ? rerun(record) : followed,
+    events: [...(isNewState ? told : []), ...executors.events],
+    ...(end === undefined ? { recheckAfterMilliseconds: routineRecheck } : {}),
   };
+}
+
+interface End {
+  readonly state: 'COMPLETED' | 'FAILED' | 'FAILING' | 'PENDING_RERUN';
+  readonly events: (name: string, message: string) => readonly ApplicationEvent[];
+}
+
+/** What follows the end of a driver; SUCCEEDING is passed through. */
+function endOf(record: ApplicationRecord, state: Outcome['state']): End | undefined {
+  if (state === 'COMPLETED') {
+    return runsForEver(record)
+      ? { state: 'PENDING_RERUN', events: (name) => [applicationEvents.pendingRerun(name)] }
+      : { state, events: (name) => [applicationEvents.completed(name)] };
+  }
+  if (state !== 'FAILED') return undefined;
+  return nextRunAt(record) === undefined
+    ? { state, events: (name, message) => [applicationEvents.failed(name, message)] }
+    : { state: 'FAILING', events: () => [] };
 }
 
 /** A pod that drops out of the cache without an event (its labels were changed, say) must not be waited for for ever. */
@@ -115,42 +132,3 @@ function waitIsOver({ submission }: SparkApplicationStatus): SparkApplicationSta
   const { waitingSince, ...kept } = submission;
   return { submission: kept };
 }
-
-/** A spec edited after its submission is not applied yet; its owner is told once per edit. */
-function specChange(record: ApplicationRecord): { status: SparkApplicationStatus; events: ApplicationEvent[] } {
-  const { status, generation, spec, name } = record;
-  if (status.submission == null || status.observedGeneration === generation) return { status: {}, events: [] };
-  const isEdited = specHash(spec) !== status.submission.specHash;
-  return {
-    status: { observedGeneration: generation },
-    events: isEdited ? [applicationEvents.specChangeNotApplied(name)] : [],
-  };
-}
-
-/** COMPLETED and FAILED: the executors may still end, and drivers that are left over are in the way. */
-export const afterEnd: StateHandler = (record, observation, { settings }) => {
-  const { status } = record;
-  const state = status.applicationState?.state ?? '';
-  const executors = executorChange(status, observation.executors, state, settings.maximumTrackedExecutors);
-  const spec = specChange(record);
-  const next = {
-    ...status,
-    ...spec.status,
-    ...executors.status,
-  };
-  const pod = leftOver(record, observation);
-  return {
-    status: next,
-    events: [...spec.events, ...executors.events],
-    ...(pod === undefined ? {} : { action: { kind: 'delete-driver' as const, pod, onlyAsSeen: true } }),
-  };
-};
-
-/** Drivers of submissions that are over; and that of a failed one, which may have been about to start or just started. */
-function leftOver(record: ApplicationRecord, { driver, strays }: Observation): SparkPod | undefined {
-  const isFailed = record.status.applicationState?.state === 'FAILED';
-  const pods = isFailed && driver.kind === 'present' ? [driver.pod, ...strays] : strays;
-  return pods.find((pod) => pod.ownerUid === record.uid && !pod.deleting && !endedStates.has(podState(pod)));
-}
-
-const endedStates: ReadonlySet<PodState> = new Set(['COMPLETED', 'FAILED']);

@@ -87,10 +87,15 @@ export class ApplicationReconciler {
     if (hasLostItsMarks(decision, written)) return await this.refuseForeignDefinition(written, context);
     this.recordEvents(written, decision.events ?? []);
     const { action, recheckAfterMilliseconds } = decision;
-    if (action === undefined && written !== record) return { view: { record: written, observation } };
+    if (action === undefined && written !== record)
+      return { view: { record: written, observation: seenFor(written, record, observation) } };
     if (action === undefined) return { recheckAfterMilliseconds, released: observation.released, record: written };
     if (action.kind === 'delete-driver' && (await this.isOutdated(written))) {
       return { view: await this.lookAgain(written, observation) };
+    }
+    if (action.kind === 'delete-application') {
+      await this.actions.deleteApplication(written);
+      return gone;
     }
     const { setback, waitUntil, ...current } = observation;
     return { view: { record: written, observation: await this.actions.carryOut(action, written, current) } };
@@ -110,13 +115,7 @@ export class ApplicationReconciler {
     if (fresh?.status.submissionID !== record.status.submissionID) await this.abandon(record, observation);
     if (fresh === undefined) return undefined;
     const { strays, executors } = observation;
-    const unknown = {
-      driver: { kind: 'unknown' },
-      replaced: { kind: 'unknown' },
-      released: false,
-      configMap: 'unknown',
-    } as const;
-    return { record: fresh, observation: { ...unknown, strays, executors } };
+    return { record: fresh, observation: { ...nothingSeen, strays, executors } };
   }
 
   /** The status no longer names the submission that this pass worked on: its pod must not start. */
@@ -146,6 +145,20 @@ export class ApplicationReconciler {
     }
   }
 }
+
+/** What was seen of one submission says nothing about the next. */
+function seenFor(written: ApplicationRecord, before: ApplicationRecord, observation: Observation): Observation {
+  if (written.status.submissionID === before.status.submissionID) return observation;
+  const { strays } = observation;
+  return { ...nothingSeen, strays, executors: [] };
+}
+
+const nothingSeen = {
+  driver: { kind: 'unknown' },
+  replaced: { kind: 'unknown' },
+  released: false,
+  configMap: 'unknown',
+} as const;
 
 function hasLostItsMarks(decision: Decision, written: ApplicationRecord): boolean {
   return decision.status?.submission != null && written.status.submission == null;

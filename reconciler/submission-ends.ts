@@ -2,7 +2,10 @@
 import { boundMessage, formatTime, parseTime, type SparkApplicationStatus } from '../src/api/status.js';
 import { applicationEvents } from './application-events.js';
 import type { ApplicationRecord } from './application-record.js';
+import { withoutRun } from './clean-up.js';
 import type { Decision, DecisionContext } from './decision.js';
+import { renderer, specHash } from './driver-rendering.js';
+import { nextSubmissionAt } from './restart-policy.js';
 
 const shortestPause = 1_000;
 const longestPause = 30_000;
@@ -30,8 +33,14 @@ function waitingStatus({ status }: ApplicationRecord, message: string, since: nu
 
 /** SUBMISSION_FAILED, and with no retry to follow at once FAILED. */
 export function submissionFailed(record: ApplicationRecord, context: DecisionContext, why: string): Decision {
-  const decision = failed(record, context, `failed to submit spark application: ${why}`);
-  return { ...decision, events: [applicationEvents.submissionFailed(record.name, why), ...(decision.events ?? [])] };
+  const message = `failed to submit spark application: ${why}`;
+  const event = applicationEvents.submissionFailed(record.name, why);
+  if (nextSubmissionAt(record) !== undefined) {
+    const applicationState = { state: 'SUBMISSION_FAILED', errorMessage: boundMessage(message) };
+    return { status: { ...withoutRun(record), applicationState }, events: [event] };
+  }
+  const decision = failed(record, context, message);
+  return { ...decision, events: [event, ...(decision.events ?? [])] };
 }
 
 export function failed(record: ApplicationRecord, { now }: DecisionContext, why: string): Decision {
@@ -42,6 +51,8 @@ export function failed(record: ApplicationRecord, { now }: DecisionContext, why:
       applicationState: { state: 'FAILED', errorMessage },
       terminationTime: formatTime(now),
       observedGeneration: record.generation,
+      // A change of the spec is what it takes to try again.
+      submission: { ...record.status.submission, specHash: specHash(record.spec), renderer },
     },
     events: [applicationEvents.failed(record.name, errorMessage)],
   };

@@ -22,13 +22,18 @@ import { failed, submissionFailed, waitFor } from './submission-ends.js';
 
 /** A new application: refuse it, or declare the intent to submit it. */
 export const begin: StateHandler = (record, _, context) => {
-  if (record.deleting) return {};
   const reading = readApplication(record);
   if (!reading.ok) return failed(record, context, `invalid SparkApplication: ${describeProblems(reading.problems)}`);
   const rendered = tryRender(reading.application, context);
-  if (rendered instanceof FiresteelError) return submissionFailed(record, context, rendered.message);
+  if (rendered instanceof FiresteelError) return submissionFailed(tried(record, context), context, rendered.message);
   return declareIntent(record, context, reading.application, rendered);
 };
+
+/** A submission that is refused before it leaves a mark counts as one all the same. */
+function tried(record: ApplicationRecord, { now }: DecisionContext): ApplicationRecord {
+  const submissionAttempts = (record.status.submissionAttempts ?? 0) + 1;
+  return { ...record, status: { ...record.status, submissionAttempts, lastSubmissionAttemptTime: formatTime(now) } };
+}
 
 function tryRender(application: SparkApplication, context: DecisionContext): DriverObjects | FiresteelError {
   try {
@@ -84,7 +89,6 @@ export const submitted: StateHandler = (record, observation, context) => {
 };
 
 function beforeClaim(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
-  if (record.deleting) return {};
   const reading = readApplication(record);
   // The new intent goes before the deletion of what the old one made, so that nobody still works for the old one.
   if (!reading.ok || !isCurrentSubmission(record)) return begin(record, observation, context);
@@ -195,7 +199,6 @@ function afterClaim(
   if (setback?.kind === 'refused')
     return { action: { kind: 'delete-driver', pod, onlyAsSeen: true, because: setback } };
   if (setback?.kind === 'wait') return waitFor(record, context, `waiting to release the driver: ${setback.message}`);
-  if (record.deleting) return { action: { kind: 'delete-driver', pod, onlyAsSeen: true } };
   // The spec or the code changed, and the driver can not have started: a new intent takes the claim back, and the pod is
   // deleted as that of another submission. The other way round a late release could start it in between.
   return isCurrentSubmission(record) ? { action: { kind: 'release-driver' } } : begin(record, observation, context);

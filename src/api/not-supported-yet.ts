@@ -32,9 +32,6 @@ const isNotEmpty = (value: object) => Object.keys(value).length > 0;
 
 const ofSpec = rowsOf<SparkApplicationSpec>();
 const specRows = [
-  ofSpec('suspend', isTrue),
-  ofSpec('timeToLiveSeconds'),
-  ofSpec('restartPolicy', ({ type = 'Never' }) => type !== 'Never' && type !== ''),
   ofSpec('monitoring'),
   ofSpec('batchScheduler'),
   ofSpec('batchSchedulerOptions', isNotEmpty),

@@ -52,19 +52,22 @@ describe('an application that can not succeed', () => {
   const invalid: [behaviour: string, name: string, spec: object, message: RegExp][] = [
     [
       'a field without effect yet',
-      'sidecars',
-      { driver: { sidecars: [{ name: 'a', image: 'b' }] } },
-      /spec\.driver\.sidecars.*not supported yet/u,
+      'budget',
+      { driverPodDisruptionBudget: true },
+      /spec\.driverPodDisruptionBudget: not supported yet/u,
     ],
-    ['no image', 'imageless', { image: undefined, sparkVersion: '3.5.1' }, /spec\.image/u],
-    ['no main class', 'classless', { mainClass: undefined }, /spec\.mainClass/u],
     [
-      'a label of the operator',
-      'label-thief',
-      { driver: { labels: { 'sparkoperator.k8s.io/app-name': 'x' } } },
-      /spec\.driver\.labels/u,
+      'a label that no pod can have',
+      'two-words',
+      { driver: { labels: { team: 'two words' } } },
+      /spec\.driver\.labels\.team/u,
     ],
-    ['a Spark before 3.0', 'old-spark', { sparkVersion: '2.4.8' }, /2\.4\.8/u],
+    [
+      'another namespace',
+      'elsewhere',
+      { sparkConf: { 'spark.kubernetes.namespace': 'other' } },
+      /spec\.sparkConf\["spark\.kubernetes\.namespace"\]/u,
+    ],
   ];
   for (const [behaviour, name, spec, message] of invalid) {
     it(`is FAILED, with the path of the field, for ${behaviour}`, async () => {
@@ -80,7 +83,7 @@ describe('an application that can not succeed', () => {
       apiVersion: 'sparkoperator.k8s.io/v1beta2',
       kind: 'SparkApplication',
       metadata: { name: 'broken' },
-      spec: { ...smallestSpec, sparkVersion: 'latest', sparkConf: { 'spark.executor.memory': 'plenty' } },
+      spec: { ...smallestSpec, sparkConf: { 'spark.executor.memory': 'plenty' } },
     });
     await site.submit('sound');
     await site.untilState('sound', 'COMPLETED');

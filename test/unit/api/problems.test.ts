@@ -44,9 +44,6 @@ describe('a manifest is refused, with the path of each field, for', () => {
 
 describe('a field without effect yet', () => {
   const asking: Readonly<Record<string, unknown>> = {
-    suspend: true,
-    timeToLiveSeconds: 0,
-    restartPolicy: { type: 'Always' },
     dynamicAllocation: { enabled: true },
     driver: { template: {}, hostNetwork: true },
   };
@@ -57,17 +54,12 @@ describe('a field without effect yet', () => {
       'spec.driver.hostNetwork',
       'spec.driver.template',
       'spec.dynamicAllocation',
-      'spec.restartPolicy',
-      'spec.suspend',
-      'spec.timeToLiveSeconds',
     ]);
     assert.ok(found.every(({ message }) => message === notSupportedYet));
   });
 
   it('is accepted where it asks for nothing', () => {
     const neutral = {
-      suspend: false,
-      restartPolicy: { type: 'Never', onFailureRetries: 3 },
       dynamicAllocation: { enabled: false, maxExecutors: 5 },
       driverIngressOptions: [],
       sparkUIOptions: {},

@@ -30,6 +30,7 @@ export function application(
     namespace: 'team',
     generation: 1,
     deleting: false,
+    orphaning: false,
     labels: {},
     spec,
     status,

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { decide } from '../../../reconciler/decide.js';
 import type { SparkPod } from '../../../reconciler/spark-pod.js';
 import type { SparkApplicationStatus } from '../../../src/api/status.js';
-import { application, context, driverPod, executorPod, present, seen, spec, submittedStatus } from './applications.js';
+import { application, context, driverPod, executorPod, present, seen, submittedStatus } from './applications.js';
 
 const released = (pod: SparkPod, executors: SparkPod[] = []) => seen({ ...present(pod), released: true, executors });
 const running: SparkApplicationStatus = { ...submittedStatus('pod-uid'), applicationState: { state: 'RUNNING' } };
@@ -110,25 +110,6 @@ describe('the status follows the driver', () => {
   });
 });
 
-describe('a spec that is edited under a running driver', () => {
-  const edited = application(running, { generation: 2, spec: { ...spec, arguments: ['9'] } });
-
-  it('is told once, and does not disturb the driver', () => {
-    const decision = decide(edited, released(driverPod({ phase: 'Running' })), context);
-    assert.deepEqual(
-      decision.events?.map(({ reason }) => reason),
-      ['SparkApplicationSpecUpdateFailed'],
-    );
-    assert.equal(decision.status?.observedGeneration, 2);
-    const again = decide(
-      { ...edited, status: decision.status ?? {} },
-      released(driverPod({ phase: 'Running' })),
-      context,
-    );
-    assert.deepEqual(again.events, []);
-  });
-});
-
 describe('executors', () => {
   it('appear, run, end and vanish in the status, with an event for each change', () => {
     const pods = [
@@ -186,18 +167,6 @@ describe('after the end', () => {
   it('the driver of a completed application is kept, whatever an old view shows of it', () => {
     const completed = application({ ...failed, applicationState: { state: 'COMPLETED' } });
     assert.equal(decide(completed, seen(present(driverPod())), context).action, undefined);
-  });
-
-  it('an edit of an application that has ended is told once', () => {
-    const decision = decide(
-      application(failed, { generation: 2, spec: { ...spec, arguments: ['9'] } }),
-      seen(),
-      context,
-    );
-    assert.deepEqual(
-      decision.events?.map(({ reason }) => reason),
-      ['SparkApplicationSpecUpdateFailed'],
-    );
   });
 
   it('a state that a newer version wrote is left alone', () => {

@@ -67,8 +67,17 @@ export class ModelApiServer {
     if (resourceVersion !== undefined && metadata.resourceVersion !== resourceVersion) {
       throw refusal(409, 'Conflict', 'another resource version');
     }
-    this.objects.delete(path);
+    // A pod goes when its node has stopped it.
+    if (path.includes('/pods/')) this.#markDeleted(path);
+    else this.objects.delete(path);
     return { kind: 'Status', status: 'Success' };
+  }
+
+  #markDeleted(path: string): void {
+    if (this.existing(path).metadata.deletionTimestamp !== undefined) return;
+    this.update(path, (object) => {
+      object.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+    });
   }
 
   /** One round of garbage collection: what has owners, none of which exists, goes. */
@@ -76,7 +85,7 @@ export class ModelApiServer {
     const uids = new Set([...this.objects.values()].map((object) => object.metadata.uid));
     for (const [path, { metadata }] of this.objects) {
       const owners: readonly OwnerReference[] = metadata.ownerReferences ?? [];
-      if (owners.length > 0 && !owners.some((owner) => uids.has(owner.uid))) this.objects.delete(path);
+      if (owners.length > 0 && !owners.some((owner) => uids.has(owner.uid))) this.remove(path);
     }
   }
 

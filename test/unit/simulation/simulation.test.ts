@@ -55,6 +55,35 @@ describe('whatever crashes, is lost, late or stale', () => {
       if (state !== 'COMPLETED') assert.match(errorMessage, /^invalid SparkApplication: spec\.mode/);
     }));
 
+  it('failures are followed by new runs up to the budget, one at a time', () =>
+    forEachSeed(
+      { setbacks: true, restartPolicy: { type: 'OnFailure', onFailureRetries: 2 } },
+      ({ started, live, state, livePods, executionAttempts }) => {
+        assert.equal(new Set(started).size, started.length);
+        assert.ok(live <= 1);
+        assert.match(state, /^(COMPLETED|FAILED)$/);
+        assert.equal(livePods, 0);
+        assert.ok(started.length <= executionAttempts);
+        if (state === 'FAILED') assert.ok(executionAttempts >= 3);
+      },
+    ));
+
+  it('failures, suspensions, edits and deletions together never make two drivers run, and leave none over', () =>
+    forEachSeed(
+      {
+        setbacks: true,
+        edits: 'pod-names',
+        deletions: true,
+        restartPolicy: { type: 'OnFailure', onFailureRetries: 1, onSubmissionFailureRetries: 1 },
+      },
+      ({ started, live, state, livePods }) => {
+        assert.equal(new Set(started).size, started.length);
+        assert.ok(live <= 1);
+        assert.match(state, /^(COMPLETED|FAILED)$/);
+        assert.equal(livePods, 0);
+      },
+    ));
+
   it('driver pods that somebody deletes end in COMPLETED or FAILED, and never two start', () =>
     forEachSeed({ deletions: true }, ({ started, state, livePods }) => {
       assert.ok(started.length <= 1);

@@ -50,6 +50,7 @@ export interface SimulationResult {
   readonly crashes: number;
   readonly steps: number;
   readonly state: string;
+  readonly executionAttempts: number;
   readonly errorMessage: string;
   /** Driver pods that still exist and have not ended. */
   readonly livePods: number;
@@ -63,6 +64,9 @@ export interface SimulationOptions {
   readonly edits?: 'none' | 'valid' | 'any' | 'pod-names';
   /** Whether somebody deletes driver pods on the way. */
   readonly deletions?: boolean;
+  /** Whether drivers may fail, and the application is suspended and resumed on the way. */
+  readonly setbacks?: boolean;
+  readonly restartPolicy?: object;
 }
 
 export async function simulate({
@@ -70,8 +74,10 @@ export async function simulate({
   chaos = 150,
   edits = 'none',
   deletions = false,
+  setbacks = false,
+  restartPolicy = {},
 }: SimulationOptions): Promise<SimulationResult> {
-  const simulation = new Simulation(seed);
+  const simulation = new Simulation(seed, setbacks, restartPolicy);
   for (let step = 0; step < chaos; step += 1) await simulation.disturb({ edits, deletions });
   await simulation.calm();
   return simulation.result();
@@ -89,7 +95,11 @@ class Simulation {
   private steps = 0;
   private ids = 0;
 
-  constructor(seed: number) {
+  constructor(
+    seed: number,
+    private readonly setbacks: boolean,
+    restartPolicy: object,
+  ) {
     this.random = seededRandom(seed);
     this.server.create('/apis/sparkoperator.k8s.io/v1beta2/namespaces/default/sparkapplications', {
       apiVersion: 'sparkoperator.k8s.io/v1beta2',
@@ -101,6 +111,7 @@ class Simulation {
         mainClass: 'Main',
         mainApplicationFile: 'local:///app.jar',
         arguments: ['0'],
+        restartPolicy,
       },
     });
     this.elect();
@@ -118,6 +129,7 @@ class Simulation {
     else if (luck < 0.92) this.now += Math.floor(this.random() * 5_000);
     else if (luck < 0.95) this.crash(this.pick(this.alive()));
     else if (luck < 0.97 && this.alive().length < 3) this.elect();
+    else if (luck < 0.978 && this.setbacks) this.suspend(this.random() < 0.5);
     else if (luck < 0.985 && edits !== 'none') this.editSpec(edits);
     else if (luck >= 0.985 && deletions) this.deleteDriver();
     await settle();
@@ -126,10 +138,11 @@ class Simulation {
   /** No more faults: flights land, caches are fresh, and one leader works until nothing changes. */
   async calm(): Promise<void> {
     for (const leader of this.leaders.slice(0, -1)) leader.crashed = true;
+    if (this.setbacks) this.suspend(false);
     while (this.flights.length > 0) await this.land('answered');
     const leader = this.leaders.at(-1);
     if (leader === undefined || leader.crashed) this.elect();
-    for (let round = 0; round < 40; round += 1) {
+    for (let round = 0; round < 150; round += 1) {
       this.refreshCache(this.lastLeader());
       await this.startPass(this.lastLeader());
       while (this.flights.length > 0) await this.land('answered');
@@ -149,6 +162,7 @@ class Simulation {
       crashes: this.crashes,
       steps: this.steps,
       state: record?.status.applicationState?.state ?? '',
+      executionAttempts: record?.status.executionAttempts ?? 0,
       errorMessage: record?.status.applicationState?.errorMessage ?? '',
       livePods: pods.filter(({ phase }) => phase === 'Pending' || phase === 'Running').length,
     };
@@ -297,13 +311,15 @@ class Simulation {
     const pods = this.pods();
     if (pods.length === 0) return;
     const [path, pod] = this.pick(pods);
-    const { submissionId = '', phase } = projectPod(pod);
-    if (phase === 'Pending' && this.hasConfigMap(pod)) {
+    const { submissionId = '', phase, deleting } = projectPod(pod);
+    if (deleting) {
+      this.server.objects.delete(path);
+    } else if (phase === 'Pending' && this.hasConfigMap(pod)) {
       this.started.push(submissionId);
       this.setPhase(path, 'Running');
       this.live = Math.max(this.live, this.pods().filter(([, { status }]) => isRunning(status)).length);
     } else if (phase === 'Running') {
-      this.setPhase(path, 'Succeeded');
+      this.setPhase(path, this.setbacks && this.random() < 0.5 ? 'Failed' : 'Succeeded');
     }
   }
 
@@ -329,6 +345,13 @@ class Simulation {
       spec.arguments = [String(Number(spec.arguments[0]) + 1)];
       spec.mode = breaks ? 'client' : 'cluster';
       if (edits === 'pod-names') spec.driver = { podName };
+      object.metadata.generation = (object.metadata.generation ?? 0) + 1;
+    });
+  }
+
+  private suspend(suspend: boolean): void {
+    this.server.update(applicationPath, (object) => {
+      object['spec'] = { ...(object['spec'] as object), suspend };
       object.metadata.generation = (object.metadata.generation ?? 0) + 1;
     });
   }

@@ -1,0 +1,54 @@
+/**
+ * Between two runs: the status lets go of the old one first, so that nobody still works for it, and remembers the names of its
+ * pods; then those pods go; and only when the API server has said that all are gone does anything else begin.
+ */
+import { boundMessage, type SparkApplicationStatus } from '../src/api/status.js';
+import type { ApplicationRecord } from './application-record.js';
+import type { Decision, Observation } from './decision.js';
+import { renderer, specHash } from './driver-rendering.js';
+
+/** The status without the run that it spoke of; counters and the time of the latest submission stay. */
+export function withoutRun(record: ApplicationRecord): SparkApplicationStatus {
+  const {
+    sparkApplicationId,
+    terminationTime,
+    executorState,
+    executorCounts,
+    untrackedExecutors,
+    driverInfo,
+    submission,
+    ...kept
+  } = record.status;
+  const replacedPods = new Set([
+    ...(submission?.replacedPods ?? []),
+    ...(driverInfo?.podName ? [driverInfo.podName] : []),
+  ]);
+  return {
+    ...kept,
+    driverInfo: {},
+    submission: {
+      specHash: submission?.specHash ?? specHash(record.spec),
+      renderer: submission?.renderer ?? renderer,
+      ...(replacedPods.size === 0 ? {} : { replacedPods: [...replacedPods] }),
+    },
+  };
+}
+
+/** PENDING_RERUN: the run is over and another one follows; the counter of submissions begins anew. */
+export function rerun(record: ApplicationRecord): SparkApplicationStatus {
+  return { ...withoutRun(record), applicationState: { state: 'PENDING_RERUN' }, submissionAttempts: 0 };
+}
+
+/** A pod that hangs on a lost node goes when Kubernetes says so, or when somebody deletes it by force. */
+const recheckAfterMilliseconds = 30_000;
+
+/** The next step of cleaning up, in the state that the application is in; undefined: all are gone. */
+export function cleanUp({ status }: ApplicationRecord, { replaced }: Observation): Decision | undefined {
+  if (!status.submission?.replacedPods?.length || replaced.kind === 'absent') return undefined;
+  if (replaced.kind === 'unknown') return { action: { kind: 'look-up-replaced' } };
+  const { pod } = replaced;
+  if (!pod.deleting) return { action: { kind: 'delete-driver', pod, onlyAsSeen: false } };
+  const state = status.applicationState?.state ?? '';
+  const errorMessage = boundMessage(`waiting for pod ${pod.name} to go`);
+  return { status: { ...status, applicationState: { state, errorMessage } }, recheckAfterMilliseconds };
+}

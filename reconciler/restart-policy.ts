@@ -1,0 +1,44 @@
+/**
+ * Whether and when an application is run, or its submission tried, again: the peer's arithmetic (compatibility: restart policy).
+ * A budget of n retries means n + 1 tries; the wait is the interval times the tries so far, from the start of the latest.
+ */
+import { type DefaultedSpec, withDefaults } from '../src/api/defaults.js';
+import { parseTime, type SparkApplicationStatus } from '../src/api/status.js';
+import { type ApplicationRecord, readApplication } from './application-record.js';
+
+type RestartPolicy = DefaultedSpec['restartPolicy'];
+
+/** Of a spec that can not be read: nothing is tried again. */
+function restartPolicyOf(record: ApplicationRecord): RestartPolicy {
+  const reading = readApplication(record);
+  return reading.ok ? withDefaults(reading.application.spec).restartPolicy : { type: 'Never' };
+}
+
+/** After a run that ended well. */
+export function runsForEver(record: ApplicationRecord): boolean {
+  return restartPolicyOf(record).type === 'Always';
+}
+
+/** After a run that failed: when the next one may begin, in milliseconds since the epoch; undefined: never. */
+export function nextRunAt(record: ApplicationRecord): number | undefined {
+  const { type, onFailureRetries, onFailureRetryInterval } = restartPolicyOf(record);
+  const runs = record.status.executionAttempts ?? 0;
+  return hasTriesLeft(type, onFailureRetries, runs) ? dueAt(record.status, onFailureRetryInterval, runs) : undefined;
+}
+
+/** After a submission that failed. */
+export function nextSubmissionAt(record: ApplicationRecord): number | undefined {
+  const { type, onSubmissionFailureRetries, onSubmissionFailureRetryInterval } = restartPolicyOf(record);
+  const tries = record.status.submissionAttempts ?? 0;
+  return hasTriesLeft(type, onSubmissionFailureRetries, tries)
+    ? dueAt(record.status, onSubmissionFailureRetryInterval, tries)
+    : undefined;
+}
+
+function hasTriesLeft(type: RestartPolicy['type'], retries: number | undefined, tries: number): boolean {
+  return type === 'Always' || (type === 'OnFailure' && retries !== undefined && tries <= retries);
+}
+
+function dueAt({ lastSubmissionAttemptTime }: SparkApplicationStatus, intervalSeconds = 0, tries: number): number {
+  return (parseTime(lastSubmissionAttemptTime) ?? 0) + intervalSeconds * 1_000 * Math.max(tries, 1);
+}

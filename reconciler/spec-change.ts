@@ -1,0 +1,21 @@
+/** The spec of an application that was submitted is another one now: everything begins anew, also after its end. */
+import { applicationEvents } from './application-events.js';
+import type { ApplicationRecord } from './application-record.js';
+import { withoutRun } from './clean-up.js';
+import type { Decision } from './decision.js';
+import { specHash } from './driver-rendering.js';
+
+/** Whether more has changed since the submission than what may change under a running application. */
+export function isInvalid({ status, generation, spec }: ApplicationRecord): boolean {
+  if (status.submission == null || status.observedGeneration === generation) return false;
+  return specHash(spec) !== status.submission.specHash;
+}
+
+/** INVALIDATING: the counters of tries begin anew too. */
+export function invalidated(record: ApplicationRecord): Decision {
+  const { lastSubmissionAttemptTime, submissionAttempts, executionAttempts, ...kept } = withoutRun(record);
+  return {
+    status: { ...kept, applicationState: { state: 'INVALIDATING' }, observedGeneration: record.generation },
+    events: [applicationEvents.invalidating(record.name)],
+  };
+}
