@@ -73,6 +73,9 @@ function untilState(name: string, state: string) {
   });
 }
 
+const submissionOf = async (name: string) =>
+  at((await site.get(sparkApplications, name)).body, 'status', 'submissionID');
+
 /** By their names; they run beside one another. */
 const drivers = {
   good: { annotations: script({ duration: '300ms' }), env: [{ name: 'TEAM', value: 'blue' }] },
@@ -142,5 +145,62 @@ describe('an application', () => {
     await site.remove(sparkApplications, 'deleted');
     await eventually('its pods to be gone', async () => (await site.names(pods, belongs)).length === 0);
     await eventually('its ConfigMap to be gone', async () => (await owned()).length === 0);
+  });
+});
+
+describe('an application that is not over with its first run', () => {
+  const quick = { annotations: script({ duration: '100ms' }) };
+  const failing = { annotations: script({ duration: '100ms', 'exit-code': '3' }) };
+  const endless = { annotations: script({ duration: 'forever' }) };
+
+  it('is run again after a failure, up to its budget', async () => {
+    const restartPolicy = { type: 'OnFailure', onFailureRetries: 1, onFailureRetryInterval: 1 };
+    await site.create(sparkApplications, application('retried', { driver: failing, restartPolicy }));
+    const status = await untilState('retried', 'FAILED');
+    assert.match(status.applicationState.errorMessage, /ExitCode: 3/u);
+    const { body } = await site.get(sparkApplications, 'retried');
+    assert.equal(at(body, 'status', 'executionAttempts'), 2);
+  });
+
+  it('is run again when its spec changes after its end', async () => {
+    await site.create(sparkApplications, application('edited', { driver: quick }));
+    await untilState('edited', 'COMPLETED');
+    const first = await submissionOf('edited');
+    await site.patch(sparkApplications, 'edited', 'merge', { spec: { arguments: ['again'] } });
+    await eventually('another submission', async () => (await submissionOf('edited')) !== first);
+    await untilState('edited', 'COMPLETED');
+    const { body } = await site.get(pods, 'edited-driver');
+    assert.ok(JSON.stringify(body['spec']).includes('"again"'));
+  });
+
+  it('is stopped and run anew when its spec changes under its driver', async () => {
+    await site.create(sparkApplications, application('replaced', { driver: endless }));
+    await untilState('replaced', 'RUNNING');
+    const { uid } = (await site.get(pods, 'replaced-driver')).body.metadata;
+    await site.patch(sparkApplications, 'replaced', 'merge', { spec: { driver: quick } });
+    await untilState('replaced', 'COMPLETED');
+    assert.notEqual((await site.get(pods, 'replaced-driver')).body.metadata.uid, uid);
+  });
+
+  it('waits while it is suspended, and runs when that is taken back', async () => {
+    await site.create(sparkApplications, application('held', { driver: quick, suspend: true }));
+    await untilState('held', 'SUSPENDED');
+    await site.get(pods, 'held-driver', 404);
+    await site.patch(sparkApplications, 'held', 'merge', { spec: { suspend: false } });
+    await untilState('held', 'COMPLETED');
+  });
+
+  it('has no driver any more when it is suspended', async () => {
+    await site.create(sparkApplications, application('stopped', { driver: endless }));
+    await untilState('stopped', 'RUNNING');
+    await site.patch(sparkApplications, 'stopped', 'merge', { spec: { suspend: true } });
+    await untilState('stopped', 'SUSPENDED');
+    await site.get(pods, 'stopped-driver', 404);
+  });
+
+  it('is deleted when its time to live is over', async () => {
+    await site.create(sparkApplications, application('short-lived', { driver: quick, timeToLiveSeconds: 1 }));
+    await untilState('short-lived', 'COMPLETED');
+    await site.untilGone(sparkApplications, 'short-lived');
   });
 });
