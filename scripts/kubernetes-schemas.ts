@@ -191,7 +191,7 @@ function listType(schema: Property): string {
 const quoted = (words: string) => `'${words.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 const longestChoice = 10;
-const longestSentence = 110;
+const longestSentence = 90;
 /** Beginnings that say nothing. */
 const idle = /^(Required|Optional)[.:]\s*/;
 

@@ -1,6 +1,16 @@
 /** The parts of a SparkApplication's spec that are objects of their own, besides driver and executor. */
 import { z } from 'zod';
-import { choice, int32, int64, keyedList, optionalChoice, portName, quantity, stringMap, text } from './field.js';
+import {
+  choice,
+  int32,
+  int64,
+  keyedList,
+  optionalChoice,
+  optionalPortName,
+  quantity,
+  stringMap,
+  text,
+} from './field.js';
 import { ingressTLS } from './kubernetes-types.js';
 
 const texts = () => z.array(z.string()).optional();
@@ -28,7 +38,7 @@ export const restartPolicy = z.strictObject({
 const prometheus = z.strictObject({
   jmxExporterJar: text().describe('Path of the JMX exporter’s jar in the image.'),
   port: int32(1024, 49_151).optional().describe('Port on which the exporter answers; default 8090.'),
-  portName: portName().optional().describe('Name of that port; default jmx-exporter.'),
+  portName: optionalPortName().describe('Name of that port; default jmx-exporter.'),
   configFile: z
     .string()
     .optional()
@@ -77,7 +87,9 @@ const driverIngress = z.strictObject({
   serviceType: serviceType().describe('Type of that Service; default ClusterIP.'),
   serviceAnnotations: stringMap().optional().describe('Annotations of that Service.'),
   serviceLabels: stringMap().optional().describe('Labels of that Service.'),
-  ingressURLFormat: text(2048).describe('Address of the Ingress; {{$appName}} and {{$appNamespace}} are replaced.'),
+  ingressURLFormat: text(2048).describe(
+    'Address of the Ingress; {{$appName}}, {{$appNamespace}} and {{$appId}} are replaced.',
+  ),
   ingressAnnotations: stringMap().optional().describe('Annotations of that Ingress.'),
   ingressTLS: z.array(ingressTLS).optional().describe('TLS settings of that Ingress.'),
 });

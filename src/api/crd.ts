@@ -52,6 +52,7 @@ export function structuralOf(type: z.ZodType): Schema {
 function objectSchema(): Schema {
   const schema: Schema = {
     type: 'object',
+    description: 'An application of Apache Spark: what is to run, and how it went.',
     required: ['metadata', 'spec'],
     properties: {
       apiVersion: { type: 'string' },
@@ -64,12 +65,14 @@ function objectSchema(): Schema {
   describeTypesOnce(schema);
   for (const { at, rules } of ruledPlaces) {
     const place = at.reduce(innerSchema, schema);
-    place['x-kubernetes-validations'] = rules.map(({ cel, message, field = [] }) => ({
+    const forms = place['x-kubernetes-validations'];
+    const own = rules.map(({ cel, message, field }) => ({
       rule: cel,
       message,
       ...(field.length === 0 ? {} : { fieldPath: field.map(fieldPathSegment).join('') }),
-      ...(cel.includes('oldSelf.hasValue()') ? { optionalOldSelf: true } : {}),
+      ...(cel.includes('oldSelf') ? { optionalOldSelf: true } : {}),
     }));
+    place['x-kubernetes-validations'] = [...(Array.isArray(forms) ? forms : []), ...own];
   }
   return schema;
 }

@@ -1,9 +1,11 @@
-/** Spark properties that would take the driver out of the operator's hands: the peer's deny list, and the labels by which
- * pods are found. */
-import { annotationPrefix, operatorLabels, roles, sparkLabels } from './labels.js';
-import type { Rule } from './rule.js';
+/**
+ * Spark properties, labels and annotations that would take the driver out of the operator's hands: the peer's deny list, and
+ * the labels and annotations by which pods are found and changed.
+ */
+import { annotationPrefix, operatorLabels, type Role, roles, sparkLabels } from './labels.js';
+import { type Rule, withoutKey, withoutPrefix } from './rule.js';
 
-type Properties = Readonly<Record<string, string>>;
+type Entries = Readonly<Record<string, string>>;
 
 /** Key → what to write instead. */
 const denied: Readonly<Record<string, string>> = {
@@ -22,60 +24,40 @@ const denied: Readonly<Record<string, string>> = {
   'spark.kubernetes.executor.container.image': 'use spec.executor.image',
 };
 
-const propertyRules: readonly Rule<Properties>[] = Object.entries(denied).map(([key, instead]) => ({
-  cel: `!('${key}' in self)`,
-  holds: (properties) => !Object.hasOwn(properties, key),
-  message: `sparkConf key "${key}" is not allowed: ${instead}`,
-  field: [key],
-}));
+const notAllowed = (key: string, why: string) => `sparkConf key "${key}" is not allowed: ${why}`;
 
-/** Labels that users may not set, and why. */
-const reservedLabels: readonly (readonly [name: string, why: string])[] = [
-  ...[...operatorLabels].map((name) => [name, 'this label is the operator’s own; leave it out'] as const),
-  ...[...sparkLabels].map((name) => [name, 'this label is set by Spark; leave it out'] as const),
-];
+/** Labels that users may not set on the pods of a role, and why. */
+export function reservedLabels(role: Role): ReadonlyMap<string, string> {
+  return new Map([
+    ...[...operatorLabels].map((name) => [name, `label ${name} is the operator’s own; leave it out`] as const),
+    ...[...sparkLabels[role]].map((name) => [name, `label ${name} is set by Spark; leave it out`] as const),
+  ]);
+}
 
-/** Of a map of labels. */
-export const labelRules: readonly Rule<Properties>[] = reservedLabels.map(([name, why]) => ({
-  cel: `!('${name}' in self)`,
-  holds: (labels) => !Object.hasOwn(labels, name),
-  message: why,
-  field: [name],
-}));
+/** Of a map of labels of a role's pods. */
+export const labelRules = (role: Role): readonly Rule<Entries>[] =>
+  [...reservedLabels(role)].map(([name, why]) => withoutKey(name, why));
 
 const annotationWords = 'annotations under this prefix are written by the operator; use the field of that name';
 
-function noneBegins(prefix: string, message: string): Rule<Properties> {
-  return {
-    cel: `!self.exists(key, key.startsWith('${prefix}'))`,
-    holds: (entries) => !Object.keys(entries).some((key) => key.startsWith(prefix)),
-    message,
-  };
-}
-
 /** Of a map of annotations. */
-export const annotationRules: readonly Rule<Properties>[] = [
-  noneBegins(annotationPrefix, `${annotationPrefix}…: ${annotationWords}`),
+export const annotationRules: readonly Rule<Entries>[] = [
+  withoutPrefix(annotationPrefix, `${annotationPrefix}…: ${annotationWords}`),
 ];
 
-const propertyOf = (role: string, kind: string, name: string) => `spark.kubernetes.${role}.${kind}.${name}`;
-
-/** Labels and annotations of pods by way of properties. */
-const metadataRules: readonly Rule<Properties>[] = roles.flatMap((role) => [
-  ...reservedLabels.map(([name, why]) => {
-    const key = propertyOf(role, 'label', name);
-    return {
-      cel: `!('${key}' in self)`,
-      holds: (properties: Properties) => !Object.hasOwn(properties, key),
-      message: `sparkConf key "${key}" is not allowed: ${why}`,
-      field: [key],
-    };
-  }),
-  noneBegins(
-    propertyOf(role, 'annotation', annotationPrefix),
-    `sparkConf keys under "${propertyOf(role, 'annotation', annotationPrefix)}" are not allowed: ${annotationWords}`,
-  ),
-]);
+const propertyOf = (role: Role, kind: string, name: string) => `spark.kubernetes.${role}.${kind}.${name}`;
 
 /** Of `spec.sparkConf`. */
-export const sparkConfRules: readonly Rule<Properties>[] = [...propertyRules, ...metadataRules];
+export const sparkConfRules: readonly Rule<Entries>[] = [
+  ...Object.entries(denied).map(([key, why]) => withoutKey(key, notAllowed(key, why))),
+  ...roles.flatMap((role) => [
+    ...[...reservedLabels(role)].map(([name, why]) => {
+      const key = propertyOf(role, 'label', name);
+      return withoutKey(key, notAllowed(key, why));
+    }),
+    withoutPrefix(
+      propertyOf(role, 'annotation', annotationPrefix),
+      `sparkConf keys ${propertyOf(role, 'annotation', annotationPrefix)}… are not allowed: ${annotationWords}`,
+    ),
+  ]),
+];

@@ -29,25 +29,51 @@ function lengthOf(value: string): number {
   return [...value].length;
 }
 
-/** Text of a form that both RE2 and JavaScript read alike; `wanted` says it in words, such as "a size such as 512m". */
-export function formed(pattern: RegExp, wanted: string, maximumLength?: number) {
-  const inForm = z.string().refine((value) => pattern.test(value), `must be ${wanted}`);
-  if (maximumLength === undefined) return inForm.meta({ pattern: pattern.source });
-  return inForm
-    .refine((value) => lengthOf(value) <= maximumLength, `must not be longer than ${maximumLength} characters`)
-    .meta({ pattern: pattern.source, maxLength: maximumLength });
+/**
+ * Text of a form that both RE2 and JavaScript read alike; `wanted` says it in words, such as "a size such as 512m". An API
+ * server says those words too: a schema's `pattern` would be shown as it is.
+ */
+export function formed(pattern: RegExp, wanted: string, maximumLength: number) {
+  const message = `must be ${wanted}`;
+  return bounded(pattern, message, maximumLength).meta({
+    maxLength: maximumLength,
+    'x-kubernetes-validations': [{ rule: `self.matches('${pattern.source.replaceAll('\\', '\\\\')}')`, message }],
+  });
+}
+
+/** The same inside of lists, where rules would be too many for the budget of CEL. */
+export function formedItem(pattern: RegExp, wanted: string, maximumLength: number) {
+  return bounded(pattern, `must be ${wanted}`, maximumLength).meta({
+    maxLength: maximumLength,
+    pattern: pattern.source,
+  });
+}
+
+function bounded(pattern: RegExp, message: string, maximumLength: number) {
+  return z
+    .string()
+    .refine((value) => pattern.test(value), message)
+    .refine((value) => lengthOf(value) <= maximumLength, `must not be longer than ${maximumLength} characters`);
 }
 
 /** RFC 1123 label: what the names of volumes and containers must be. */
 const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 export function volumeName() {
-  return formed(dnsLabel, 'the name of a volume: lower-case letters, digits and dashes', 63);
+  return formedItem(dnsLabel, 'the name of a volume: lower-case letters, digits and dashes', 63);
 }
+
+const serviceName = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const portNameWords = 'the name of a port: lower-case letters, digits and single dashes';
 
 /** Of a container: an RFC 6335 service name, as the API server takes it. */
 export function portName() {
-  return formed(dnsLabel, 'the name of a port: lower-case letters, digits and dashes', 15);
+  return formedItem(serviceName, portNameWords, 15);
+}
+
+/** The same where it may be left out, or empty. */
+export function optionalPortName() {
+  return formed(new RegExp(`^(${serviceName.source.slice(1, -1)})?$`), portNameWords, 15).optional();
 }
 
 /** One of a few words. */
@@ -75,13 +101,17 @@ export function quantity() {
 
 export function intOrString() {
   return z
-    .union([int32(), z.string()], 'must be a whole number or a text')
+    .union([z.int(), z.string()], 'must be a whole number or a text')
     .meta({ 'x-kubernetes-int-or-string': true });
 }
 
 /** A reference to an image, or empty. Longer than any registry takes; a bound keeps rules about it within their budget. */
 export function image() {
-  return formed(/^/, 'an image', 1024);
+  const maximumLength = 1024;
+  return z
+    .string()
+    .refine((value) => lengthOf(value) <= maximumLength, `must not be longer than ${maximumLength} characters`)
+    .meta({ maxLength: maximumLength });
 }
 
 /** Label-like maps: string to string. */

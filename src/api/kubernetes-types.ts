@@ -48,14 +48,10 @@ export const nodeAffinity = z.strictObject({
   preferredDuringSchedulingIgnoredDuringExecution: z
     .array(preferredSchedulingTerm)
     .optional()
-    .describe(
-      'The scheduler will prefer to schedule pods to nodes that satisfy the affinity expressions specified by this …',
-    ),
+    .describe('The scheduler will prefer to schedule pods to nodes that satisfy the affinity …'),
   requiredDuringSchedulingIgnoredDuringExecution: nodeSelector
     .optional()
-    .describe(
-      'If the affinity requirements specified by this field are not met at scheduling time, the pod will not be …',
-    ),
+    .describe('If the affinity requirements specified by this field are not met at scheduling time, the …'),
 });
 
 export const labelSelectorRequirement = z.strictObject({
@@ -77,11 +73,11 @@ export const podAffinityTerm = z.strictObject({
   matchLabelKeys: z
     .array(z.string())
     .optional()
-    .describe('MatchLabelKeys is a set of pod label keys to select which pods will be taken into consideration.'),
+    .describe('MatchLabelKeys is a set of pod label keys to select which pods will be taken into …'),
   mismatchLabelKeys: z
     .array(z.string())
     .optional()
-    .describe('MismatchLabelKeys is a set of pod label keys to select which pods will be taken into consideration.'),
+    .describe('MismatchLabelKeys is a set of pod label keys to select which pods will be taken into …'),
   namespaceSelector: labelSelector
     .optional()
     .describe('A label query over the set of namespaces that the term applies to.'),
@@ -90,7 +86,7 @@ export const podAffinityTerm = z.strictObject({
     .optional()
     .describe('namespaces specifies a static list of namespace names that the term applies to.'),
   topologyKey: text().describe(
-    'This pod should be co-located (affinity) or not co-located (anti-affinity) with the pods matching the …',
+    'This pod should be co-located (affinity) or not co-located (anti-affinity) with the pods …',
   ),
 });
 
@@ -103,40 +99,32 @@ export const podAffinity = z.strictObject({
   preferredDuringSchedulingIgnoredDuringExecution: z
     .array(weightedPodAffinityTerm)
     .optional()
-    .describe(
-      'The scheduler will prefer to schedule pods to nodes that satisfy the affinity expressions specified by this …',
-    ),
+    .describe('The scheduler will prefer to schedule pods to nodes that satisfy the affinity …'),
   requiredDuringSchedulingIgnoredDuringExecution: z
     .array(podAffinityTerm)
     .optional()
-    .describe(
-      'If the affinity requirements specified by this field are not met at scheduling time, the pod will not be …',
-    ),
+    .describe('If the affinity requirements specified by this field are not met at scheduling time, the …'),
 });
 
 export const podAntiAffinity = z.strictObject({
   preferredDuringSchedulingIgnoredDuringExecution: z
     .array(weightedPodAffinityTerm)
     .optional()
-    .describe(
-      'The scheduler will prefer to schedule pods to nodes that satisfy the anti-affinity expressions specified by …',
-    ),
+    .describe('The scheduler will prefer to schedule pods to nodes that satisfy the anti-affinity …'),
   requiredDuringSchedulingIgnoredDuringExecution: z
     .array(podAffinityTerm)
     .optional()
-    .describe(
-      'If the anti-affinity requirements specified by this field are not met at scheduling time, the pod will not …',
-    ),
+    .describe('If the anti-affinity requirements specified by this field are not met at scheduling …'),
 });
 
 export const affinity = z.strictObject({
   nodeAffinity: nodeAffinity.optional().describe('Describes node affinity scheduling rules for the pod.'),
   podAffinity: podAffinity
     .optional()
-    .describe('Describes pod affinity scheduling rules (e.g. co-locate this pod in the same node, zone, etc.'),
+    .describe('Describes pod affinity scheduling rules (e.g. co-locate this pod in the same node, zone, …'),
   podAntiAffinity: podAntiAffinity
     .optional()
-    .describe('Describes pod anti-affinity scheduling rules (e.g. avoid putting this pod in the same node, zone, etc.'),
+    .describe('Describes pod anti-affinity scheduling rules (e.g. avoid putting this pod in the same …'),
 });
 
 export const configMapKeySelector = z.strictObject({
@@ -176,11 +164,11 @@ export const envVarSource = z.strictObject({
   configMapKeyRef: configMapKeySelector.optional().describe('Selects a key of a ConfigMap.'),
   fieldRef: objectFieldSelector
     .optional()
-    .describe("Selects a field of the pod: supports metadata.name, metadata.namespace, `metadata.labels['<KEY>']`, …"),
+    .describe('Selects a field of the pod: supports metadata.name, metadata.namespace, …'),
   fileKeyRef: fileKeySelector.optional().describe('FileKeyRef selects a key of the env file.'),
   resourceFieldRef: resourceFieldSelector
     .optional()
-    .describe('Selects a resource of the container: only resources limits and requests (limits.cpu, limits.memory, …'),
+    .describe('Selects a resource of the container: only resources limits and requests (limits.cpu, …'),
   secretKeyRef: secretKeySelector.optional().describe("Selects a key of a secret in the pod's namespace"),
 });
 
@@ -189,9 +177,7 @@ export const envVar = z.strictObject({
   value: z
     .string()
     .optional()
-    .describe(
-      'Variable references $(VAR_NAME) are expanded using the previously defined environment variables in the …',
-    ),
+    .describe('Variable references $(VAR_NAME) are expanded using the previously defined environment …'),
   valueFrom: envVarSource.optional().describe("Source for the environment variable's value."),
 });
 
@@ -215,9 +201,7 @@ export const execAction = z.strictObject({
   command: z
     .array(z.string())
     .optional()
-    .describe(
-      'Command is the command line to execute inside the container, the working directory for the command is root …',
-    ),
+    .describe('Command is the command line to execute inside the container, the working directory for …'),
 });
 
 export const httpHeader = z.strictObject({
@@ -253,9 +237,7 @@ export const lifecycle = z.strictObject({
   postStart: lifecycleHandler.optional().describe('PostStart is called immediately after a container is created.'),
   preStop: lifecycleHandler
     .optional()
-    .describe(
-      'PreStop is called immediately before a container is terminated due to an API request or management event …',
-    ),
+    .describe('PreStop is called immediately before a container is terminated due to an API request or …'),
   stopSignal: z
     .string()
     .optional()
@@ -283,7 +265,7 @@ export const probe = z.strictObject({
   periodSeconds: int32().optional().describe('How often (in seconds) to perform the probe.'),
   successThreshold: int32()
     .optional()
-    .describe('Minimum consecutive successes for the probe to be considered successful after having failed.'),
+    .describe('Minimum consecutive successes for the probe to be considered successful after having …'),
   tcpSocket: tcpSocketAction.optional().describe('TCPSocket specifies a connection to a TCP port.'),
   terminationGracePeriodSeconds: int64()
     .optional()
@@ -305,16 +287,14 @@ export const containerResizePolicy = z.strictObject({
 });
 
 export const resourceClaim = z.strictObject({
-  name: text().describe(
-    'Name must match the name of one entry in pod.spec.resourceClaims of the Pod where this field is used.',
-  ),
+  name: text().describe('Name must match the name of one entry in pod.spec.resourceClaims of the Pod where this …'),
   request: z.string().optional().describe('Request is the name chosen for a request in the referenced claim.'),
 });
 
 export const resourceRequirements = z.strictObject({
   claims: keyedList(resourceClaim, ['name'])
     .optional()
-    .describe('Claims lists the names of resources, defined in spec.resourceClaims, that are used by this container.'),
+    .describe('Claims lists the names of resources, defined in spec.resourceClaims, that are used by …'),
   limits: z
     .record(z.string(), quantity())
     .optional()
@@ -370,12 +350,7 @@ export const seccompProfile = z.strictObject({
 });
 
 export const windowsSecurityContextOptions = z.strictObject({
-  gmsaCredentialSpec: z
-    .string()
-    .optional()
-    .describe(
-      'GMSACredentialSpec is where the GMSA admission webhook (https://github.com/kubernetes-sigs/windows-gmsa) …',
-    ),
+  gmsaCredentialSpec: z.string().optional().describe('GMSACredentialSpec is where the GMSA admission webhook …'),
   gmsaCredentialSpecName: z
     .string()
     .optional()
@@ -394,7 +369,7 @@ export const securityContext = z.strictObject({
   allowPrivilegeEscalation: z
     .boolean()
     .optional()
-    .describe('AllowPrivilegeEscalation controls whether a process can gain more privileges than its parent process.'),
+    .describe('AllowPrivilegeEscalation controls whether a process can gain more privileges than its …'),
   appArmorProfile: appArmorProfile
     .optional()
     .describe('appArmorProfile is the AppArmor options to use by this container.'),
@@ -422,7 +397,7 @@ export const volumeDevice = z.strictObject({
 export const volumeMount = z.strictObject({
   mountPath: text(4096).describe('Path within the container at which the volume should be mounted.'),
   mountPropagation: optionalChoice('Bidirectional', 'HostToContainer', 'None').describe(
-    'mountPropagation determines how mounts are propagated from the host to container and the other way around.',
+    'mountPropagation determines how mounts are propagated from the host to container and the …',
   ),
   name: volumeName().describe('This must match the Name of a Volume.'),
   readOnly: z.boolean().optional().describe('Mounted read-only if true, read-write otherwise (false or unspecified).'),
@@ -468,7 +443,7 @@ export const container = z.strictObject({
   restartPolicyRules: z
     .array(containerRestartRule)
     .optional()
-    .describe('Represents a list of rules to be checked to determine if the container should be restarted on exit.'),
+    .describe('Represents a list of rules to be checked to determine if the container should be …'),
   securityContext: securityContext
     .optional()
     .describe('SecurityContext defines the security options the container should be run with.'),
@@ -480,15 +455,11 @@ export const container = z.strictObject({
   stdinOnce: z
     .boolean()
     .optional()
-    .describe(
-      'Whether the container runtime should close the stdin channel after it has been opened by a single attach.',
-    ),
+    .describe('Whether the container runtime should close the stdin channel after it has been opened by …'),
   terminationMessagePath: z
     .string()
     .optional()
-    .describe(
-      "Path at which the file to which the container's termination message will be written is mounted into the …",
-    ),
+    .describe("Path at which the file to which the container's termination message will be written is …"),
   terminationMessagePolicy: optionalChoice('FallbackToLogsOnError', 'File').describe(
     'Indicate how the termination message should be populated.',
   ),
@@ -532,7 +503,7 @@ export const podSecurityContext = z.strictObject({
     .describe('appArmorProfile is the AppArmor options to use by the containers in this pod.'),
   fsGroup: int64().optional().describe('A special supplemental group that applies to all containers in a pod.'),
   fsGroupChangePolicy: optionalChoice('Always', 'OnRootMismatch').describe(
-    'fsGroupChangePolicy defines behavior of changing ownership and permission of the volume before being exposed …',
+    'fsGroupChangePolicy defines behavior of changing ownership and permission of the volume …',
   ),
   runAsGroup: int64().optional().describe('The GID to run the entrypoint of the container process.'),
   runAsNonRoot: z.boolean().optional().describe('Indicates that the container must run as a non-root user.'),
@@ -540,17 +511,13 @@ export const podSecurityContext = z.strictObject({
   seLinuxChangePolicy: z
     .string()
     .optional()
-    .describe(
-      "seLinuxChangePolicy defines how the container's SELinux label is applied to all volumes used by the Pod.",
-    ),
+    .describe("seLinuxChangePolicy defines how the container's SELinux label is applied to all volumes …"),
   seLinuxOptions: seLinuxOptions.optional().describe('The SELinux context to be applied to all containers.'),
   seccompProfile: seccompProfile.optional().describe('The seccomp options to use by the containers in this pod.'),
   supplementalGroups: z
     .array(int64())
     .optional()
-    .describe(
-      "A list of groups applied to the first process run in each container, in addition to the container's primary …",
-    ),
+    .describe('A list of groups applied to the first process run in each container, in addition to the …'),
   supplementalGroupsPolicy: optionalChoice('Merge', 'Strict').describe(
     'Defines how supplemental groups of the first container processes are calculated.',
   ),
@@ -568,9 +535,7 @@ export const toleration = z.strictObject({
   operator: optionalChoice('Equal', 'Exists').describe("Operator represents a key's relationship to the value."),
   tolerationSeconds: int64()
     .optional()
-    .describe(
-      'TolerationSeconds represents the period of time the toleration (which must be of effect NoExecute, otherwise …',
-    ),
+    .describe('TolerationSeconds represents the period of time the toleration (which must be of effect …'),
   value: z.string().optional().describe('Value is the taint value the toleration matches to.'),
 });
 
@@ -589,7 +554,7 @@ export const azureDiskVolumeSource = z.strictObject({
   diskURI: text().describe('diskURI is the URI of data disk in the blob storage'),
   fsType: z.string().optional().describe('fsType is Filesystem type to mount.'),
   kind: optionalChoice('Dedicated', 'Managed', 'Shared').describe(
-    'kind expected values are Shared: multiple blob disks per storage account Dedicated: single blob disk per …',
+    'kind expected values are Shared: multiple blob disks per storage account Dedicated: …',
   ),
   readOnly: z.boolean().optional().describe('readOnly Defaults to false (read/write).'),
 });
@@ -616,12 +581,10 @@ export const cephFSVolumeSource = z.strictObject({
   secretFile: z
     .string()
     .optional()
-    .describe(
-      'secretFile is Optional: SecretFile is the path to key ring for User, default is /etc/ceph/user.secret More …',
-    ),
+    .describe('secretFile is Optional: SecretFile is the path to key ring for User, default is …'),
   secretRef: localObjectReference
     .optional()
-    .describe('secretRef is Optional: SecretRef is reference to the authentication secret for User, default is empty.'),
+    .describe('secretRef is Optional: SecretRef is reference to the authentication secret for User, …'),
   user: z.string().optional().describe('user is optional: User is the rados user name, default is admin More info: …'),
 });
 
@@ -630,7 +593,7 @@ export const cinderVolumeSource = z.strictObject({
   readOnly: z.boolean().optional().describe('readOnly defaults to false (read/write).'),
   secretRef: localObjectReference
     .optional()
-    .describe('secretRef is optional: points to a secret object containing parameters used to connect to OpenStack.'),
+    .describe('secretRef is optional: points to a secret object containing parameters used to connect …'),
   volumeID: text().describe('volumeID used to identify the volume in cinder.'),
 });
 
@@ -647,9 +610,7 @@ export const configMapVolumeSource = z.strictObject({
   items: z
     .array(keyToPath)
     .optional()
-    .describe(
-      'items if unspecified, each key-value pair in the Data field of the referenced ConfigMap will be projected …',
-    ),
+    .describe('items if unspecified, each key-value pair in the Data field of the referenced ConfigMap …'),
   name: z.string().optional().describe('Name of the referent.'),
   optional: z.boolean().optional().describe('optional specify whether the ConfigMap or its keys must be defined'),
 });
@@ -659,9 +620,7 @@ export const csiVolumeSource = z.strictObject({
   fsType: z.string().optional().describe('fsType to mount.'),
   nodePublishSecretRef: localObjectReference
     .optional()
-    .describe(
-      'nodePublishSecretRef is a reference to the secret object containing sensitive information to pass to the CSI …',
-    ),
+    .describe('nodePublishSecretRef is a reference to the secret object containing sensitive …'),
   readOnly: z.boolean().optional().describe('readOnly specifies a read-only configuration for the volume.'),
   volumeAttributes: z
     .record(z.string(), z.string())
@@ -672,16 +631,14 @@ export const csiVolumeSource = z.strictObject({
 export const downwardAPIVolumeFile = z.strictObject({
   fieldRef: objectFieldSelector
     .optional()
-    .describe('Selects a field of the pod: only annotations, labels, name, namespace and uid are supported.'),
+    .describe('Selects a field of the pod: only annotations, labels, name, namespace and uid are …'),
   mode: int32()
     .optional()
-    .describe(
-      'mode bits used to set permissions on this file, must be an octal value between 0000 and 0777 or a decimal …',
-    ),
+    .describe('mode bits used to set permissions on this file, must be an octal value between 0000 and …'),
   path: text().describe('Path is the relative path name of the file to be created.'),
   resourceFieldRef: resourceFieldSelector
     .optional()
-    .describe('Selects a resource of the container: only resources limits and requests (limits.cpu, limits.memory, …'),
+    .describe('Selects a resource of the container: only resources limits and requests (limits.cpu, …'),
 });
 
 export const downwardAPIVolumeSource = z.strictObject({
@@ -700,14 +657,12 @@ export const objectMeta = z.strictObject({
   annotations: z
     .record(z.string(), z.string())
     .optional()
-    .describe(
-      'Annotations is an unstructured key value map stored with a resource that may be set by external tools to …',
-    ),
+    .describe('Annotations is an unstructured key value map stored with a resource that may be set by …'),
   finalizers: setList(z.string()).optional().describe('Must be empty before the object is deleted from the registry.'),
   labels: z
     .record(z.string(), z.string())
     .optional()
-    .describe('Map of string keys and values that can be used to organize and categorize (scope and select) objects.'),
+    .describe('Map of string keys and values that can be used to organize and categorize (scope and …'),
   name: z.string().optional().describe('Name must be unique within a namespace.'),
   namespace: z.string().optional().describe('Namespace defines the space within which each name must be unique.'),
 });
@@ -725,7 +680,7 @@ export const typedObjectReference = z.strictObject({
   namespace: z
     .string()
     .optional()
-    .describe('Namespace is the namespace of resource being referenced Note that when a namespace is specified, a …'),
+    .describe('Namespace is the namespace of resource being referenced Note that when a namespace is …'),
 });
 
 export const volumeResourceRequirements = z.strictObject({
@@ -749,9 +704,7 @@ export const persistentVolumeClaimSpec = z.strictObject({
     .describe('dataSource field can be used to specify either: * An existing VolumeSnapshot object …'),
   dataSourceRef: typedObjectReference
     .optional()
-    .describe(
-      'dataSourceRef specifies the object from which to populate the volume with data, if a non-empty volume is …',
-    ),
+    .describe('dataSourceRef specifies the object from which to populate the volume with data, if a …'),
   resources: volumeResourceRequirements
     .optional()
     .describe('resources represents the minimum resources the volume should have.'),
@@ -794,9 +747,7 @@ export const fcVolumeSource = z.strictObject({
   wwids: z
     .array(z.string())
     .optional()
-    .describe(
-      'wwids Optional: FC volume world wide identifiers (wwids) Either wwids or combination of targetWWNs and lun …',
-    ),
+    .describe('wwids Optional: FC volume world wide identifiers (wwids) Either wwids or combination of …'),
 });
 
 export const flexVolumeSource = z.strictObject({
@@ -809,16 +760,14 @@ export const flexVolumeSource = z.strictObject({
   readOnly: z.boolean().optional().describe('readOnly is Optional: defaults to false (read/write).'),
   secretRef: localObjectReference
     .optional()
-    .describe(
-      'secretRef is Optional: secretRef is reference to the secret object containing sensitive information to pass …',
-    ),
+    .describe('secretRef is Optional: secretRef is reference to the secret object containing sensitive …'),
 });
 
 export const flockerVolumeSource = z.strictObject({
   datasetName: z
     .string()
     .optional()
-    .describe('datasetName is Name of the dataset stored as metadata -> name on the dataset for Flocker should be …'),
+    .describe('datasetName is Name of the dataset stored as metadata -> name on the dataset for Flocker …'),
   datasetUUID: z.string().optional().describe('datasetUUID is the UUID of the dataset.'),
 });
 
@@ -895,7 +844,7 @@ export const nfsVolumeSource = z.strictObject({
 
 export const persistentVolumeClaimVolumeSource = z.strictObject({
   claimName: text().describe(
-    'claimName is the name of a PersistentVolumeClaim in the same namespace as the pod using this volume.',
+    'claimName is the name of a PersistentVolumeClaim in the same namespace as the pod using …',
   ),
   readOnly: z.boolean().optional().describe('readOnly Will force the ReadOnly setting in VolumeMounts.'),
 });
@@ -909,9 +858,7 @@ export const portworxVolumeSource = z.strictObject({
   fsType: z
     .string()
     .optional()
-    .describe(
-      'fSType represents the filesystem type to mount Must be a filesystem type supported by the host operating …',
-    ),
+    .describe('fSType represents the filesystem type to mount Must be a filesystem type supported by …'),
   readOnly: z.boolean().optional().describe('readOnly defaults to false (read/write).'),
   volumeID: text().describe('volumeID uniquely identifies a Portworx volume'),
 });
@@ -931,9 +878,7 @@ export const configMapProjection = z.strictObject({
   items: z
     .array(keyToPath)
     .optional()
-    .describe(
-      'items if unspecified, each key-value pair in the Data field of the referenced ConfigMap will be projected …',
-    ),
+    .describe('items if unspecified, each key-value pair in the Data field of the referenced ConfigMap …'),
   name: z.string().optional().describe('Name of the referent.'),
   optional: z.boolean().optional().describe('optional specify whether the ConfigMap or its keys must be defined'),
 });
@@ -963,9 +908,7 @@ export const secretProjection = z.strictObject({
   items: z
     .array(keyToPath)
     .optional()
-    .describe(
-      'items if unspecified, each key-value pair in the Data field of the referenced Secret will be projected into …',
-    ),
+    .describe('items if unspecified, each key-value pair in the Data field of the referenced Secret …'),
   name: z.string().optional().describe('Name of the referent.'),
   optional: z.boolean().optional().describe('optional field specify whether the Secret or its key must be defined'),
 });
@@ -981,18 +924,14 @@ export const serviceAccountTokenProjection = z.strictObject({
 export const volumeProjection = z.strictObject({
   clusterTrustBundle: clusterTrustBundleProjection
     .optional()
-    .describe(
-      'ClusterTrustBundle allows a pod to access the `.spec.trustBundle` field of ClusterTrustBundle objects in an …',
-    ),
+    .describe('ClusterTrustBundle allows a pod to access the `.spec.trustBundle` field of …'),
   configMap: configMapProjection.optional().describe('configMap information about the configMap data to project'),
   downwardAPI: downwardAPIProjection
     .optional()
     .describe('downwardAPI information about the downwardAPI data to project'),
   podCertificate: podCertificateProjection
     .optional()
-    .describe(
-      'Projects an auto-rotating credential bundle (private key and certificate chain) that the pod can use either …',
-    ),
+    .describe('Projects an auto-rotating credential bundle (private key and certificate chain) that the …'),
   secret: secretProjection.optional().describe('secret information about the secret data to project'),
   serviceAccountToken: serviceAccountTokenProjection
     .optional()
@@ -1013,14 +952,12 @@ export const quobyteVolumeSource = z.strictObject({
     .optional()
     .describe('readOnly here will force the Quobyte volume to be mounted with read-only permissions.'),
   registry: text().describe(
-    'registry represents a single or multiple Quobyte Registry services specified as a string as host:port pair …',
+    'registry represents a single or multiple Quobyte Registry services specified as a string …',
   ),
   tenant: z
     .string()
     .optional()
-    .describe(
-      'tenant owning the given Quobyte volume in the Backend Used with dynamically provisioned Quobyte volumes, …',
-    ),
+    .describe('tenant owning the given Quobyte volume in the Backend Used with dynamically provisioned …'),
   user: z.string().optional().describe('user to map volume access to Defaults to serivceaccount user'),
   volume: text().describe('volume is a string that references an already created Quobyte volume by name.'),
 });
@@ -1054,7 +991,7 @@ export const scaleIOVolumeSource = z.strictObject({
   storageMode: z
     .string()
     .optional()
-    .describe('storageMode indicates whether the storage for a volume should be ThickProvisioned or ThinProvisioned.'),
+    .describe('storageMode indicates whether the storage for a volume should be ThickProvisioned or …'),
   storagePool: z
     .string()
     .optional()
@@ -1063,9 +1000,7 @@ export const scaleIOVolumeSource = z.strictObject({
   volumeName: z
     .string()
     .optional()
-    .describe(
-      'volumeName is the name of a volume already created in the ScaleIO system that is associated with this volume …',
-    ),
+    .describe('volumeName is the name of a volume already created in the ScaleIO system that is …'),
 });
 
 export const secretVolumeSource = z.strictObject({
@@ -1075,9 +1010,7 @@ export const secretVolumeSource = z.strictObject({
   items: z
     .array(keyToPath)
     .optional()
-    .describe(
-      'items If unspecified, each key-value pair in the Data field of the referenced Secret will be projected into …',
-    ),
+    .describe('items If unspecified, each key-value pair in the Data field of the referenced Secret …'),
   optional: z.boolean().optional().describe('optional field specify whether the Secret or its keys must be defined'),
   secretName: z.string().optional().describe("secretName is the name of the secret in the pod's namespace to use."),
 });
@@ -1100,7 +1033,7 @@ export const vsphereVirtualDiskVolumeSource = z.strictObject({
   storagePolicyID: z
     .string()
     .optional()
-    .describe('storagePolicyID is the storage Policy Based Management (SPBM) profile ID associated with the …'),
+    .describe('storagePolicyID is the storage Policy Based Management (SPBM) profile ID associated with …'),
   storagePolicyName: z
     .string()
     .optional()
@@ -1111,9 +1044,7 @@ export const vsphereVirtualDiskVolumeSource = z.strictObject({
 export const volume = z.strictObject({
   awsElasticBlockStore: awsElasticBlockStoreVolumeSource
     .optional()
-    .describe(
-      "awsElasticBlockStore represents an AWS Disk resource that is attached to a kubelet's host machine and then …",
-    ),
+    .describe("awsElasticBlockStore represents an AWS Disk resource that is attached to a kubelet's …"),
   azureDisk: azureDiskVolumeSource
     .optional()
     .describe('azureDisk represents an Azure Data Disk mount on the host and bind mount to the pod.'),
@@ -1131,9 +1062,7 @@ export const volume = z.strictObject({
     .describe('configMap represents a configMap that should populate this volume'),
   csi: csiVolumeSource
     .optional()
-    .describe(
-      'csi (Container Storage Interface) represents ephemeral storage that is handled by certain external CSI …',
-    ),
+    .describe('csi (Container Storage Interface) represents ephemeral storage that is handled by …'),
   downwardAPI: downwardAPIVolumeSource
     .optional()
     .describe('downwardAPI represents downward API about the pod that should populate this volume'),
@@ -1145,55 +1074,39 @@ export const volume = z.strictObject({
     .describe('ephemeral represents a volume that is handled by a cluster storage driver.'),
   fc: fcVolumeSource
     .optional()
-    .describe(
-      "fc represents a Fibre Channel resource that is attached to a kubelet's host machine and then exposed to the …",
-    ),
+    .describe("fc represents a Fibre Channel resource that is attached to a kubelet's host machine and …"),
   flexVolume: flexVolumeSource
     .optional()
-    .describe(
-      'flexVolume represents a generic volume resource that is provisioned/attached using an exec based plugin.',
-    ),
+    .describe('flexVolume represents a generic volume resource that is provisioned/attached using an …'),
   flocker: flockerVolumeSource
     .optional()
     .describe("flocker represents a Flocker volume attached to a kubelet's host machine."),
   gcePersistentDisk: gcePersistentDiskVolumeSource
     .optional()
-    .describe(
-      "gcePersistentDisk represents a GCE Disk resource that is attached to a kubelet's host machine and then …",
-    ),
+    .describe("gcePersistentDisk represents a GCE Disk resource that is attached to a kubelet's host …"),
   gitRepo: gitRepoVolumeSource.optional().describe('gitRepo represents a git repository at a particular revision.'),
   glusterfs: glusterfsVolumeSource
     .optional()
     .describe("glusterfs represents a Glusterfs mount on the host that shares a pod's lifetime."),
   hostPath: hostPathVolumeSource
     .optional()
-    .describe(
-      'hostPath represents a pre-existing file or directory on the host machine that is directly exposed to the …',
-    ),
+    .describe('hostPath represents a pre-existing file or directory on the host machine that is …'),
   image: imageVolumeSource
     .optional()
-    .describe(
-      "image represents an OCI object (a container image or artifact) pulled and mounted on the kubelet's host …",
-    ),
+    .describe('image represents an OCI object (a container image or artifact) pulled and mounted on the …'),
   iscsi: iscsiVolumeSource
     .optional()
-    .describe(
-      "iscsi represents an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to the …",
-    ),
+    .describe("iscsi represents an ISCSI Disk resource that is attached to a kubelet's host machine and …"),
   name: volumeName().describe('name of the volume.'),
   nfs: nfsVolumeSource
     .optional()
     .describe("nfs represents an NFS mount on the host that shares a pod's lifetime More info: …"),
   persistentVolumeClaim: persistentVolumeClaimVolumeSource
     .optional()
-    .describe(
-      'persistentVolumeClaimVolumeSource represents a reference to a PersistentVolumeClaim in the same namespace.',
-    ),
+    .describe('persistentVolumeClaimVolumeSource represents a reference to a PersistentVolumeClaim in …'),
   photonPersistentDisk: photonPersistentDiskVolumeSource
     .optional()
-    .describe(
-      'photonPersistentDisk represents a PhotonController persistent disk attached and mounted on kubelets host …',
-    ),
+    .describe('photonPersistentDisk represents a PhotonController persistent disk attached and mounted …'),
   portworxVolume: portworxVolumeSource
     .optional()
     .describe('portworxVolume represents a portworx volume attached and mounted on kubelets host machine.'),
@@ -1231,9 +1144,7 @@ export const ownerReference = z.strictObject({
   blockOwnerDeletion: z
     .boolean()
     .optional()
-    .describe(
-      'If true, AND if the owner has the "foregroundDeletion" finalizer, then the owner cannot be deleted from the …',
-    ),
+    .describe('If true, AND if the owner has the "foregroundDeletion" finalizer, then the owner cannot …'),
   controller: z.boolean().optional().describe('If true, this reference points to the managing controller.'),
   kind: text().describe('Kind of the referent.'),
   name: text().describe('Name of the referent.'),

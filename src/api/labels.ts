@@ -26,14 +26,17 @@ export const operatorLabels: ReadonlySet<string> = new Set([
 ]);
 
 /** Labels that Spark sets itself and refuses from users (BasicDriverFeatureStep, BasicExecutorFeatureStep). */
-export const sparkLabels: ReadonlySet<string> = new Set([
-  'spark-version',
-  label.applicationId,
-  'spark-app-name',
-  label.role,
-  label.executorId,
-  'spark-exec-resourceprofile-id',
-]);
+export const sparkLabels: Readonly<Record<Role, ReadonlySet<string>>> = {
+  driver: new Set(['spark-version', label.applicationId, 'spark-app-name', label.role]),
+  executor: new Set([
+    'spark-version',
+    label.applicationId,
+    'spark-app-name',
+    label.role,
+    label.executorId,
+    'spark-exec-resourceprofile-id',
+  ]),
+};
 
 /** Prefix of the annotations that tell the webhook what to do. */
 export const annotationPrefix = 'pod.sparkoperator.k8s.io/';

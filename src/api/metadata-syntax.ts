@@ -6,6 +6,9 @@ import { roles } from './labels.js';
 import { type Problem, problemAt } from './problem.js';
 import type { SparkApplicationSpec } from './spark-application-spec.js';
 
+/** What Spark 4 replaces in labels (KubernetesConf). */
+const placeholder = /\{\{(APP_ID|EXECUTOR_ID)\}\}/g;
+
 const name = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const prefix = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
@@ -22,15 +25,16 @@ const valueMessage =
 
 type Entries = Readonly<Record<string, string>> | undefined;
 
-function keyProblems(path: readonly string[], entries: Entries): Problem[] {
+/** Capitals are no matter in the names of annotations. */
+function keyProblems(path: readonly string[], entries: Entries, isAnnotation = false): Problem[] {
   return Object.keys(entries ?? {})
-    .filter((key) => !isQualifiedName(key))
+    .filter((key) => !isQualifiedName(isAnnotation ? key.toLowerCase() : key))
     .map((key) => problemAt([...path, key], keyMessage));
 }
 
 function valueProblems(path: readonly string[], entries: Entries): Problem[] {
   return Object.entries(entries ?? {})
-    .filter(([, value]) => value !== '' && !name.test(value))
+    .filter(([, value]) => value !== '' && !name.test(value.replace(placeholder, 'x')))
     .map(([key]) => problemAt([...path, key], valueMessage));
 }
 
@@ -51,6 +55,6 @@ export function metadataSyntaxProblems(spec: SparkApplicationSpec): Problem[] {
   ];
   return [
     ...labels.flatMap(([path, entries]) => [...keyProblems(path, entries), ...valueProblems(path, entries)]),
-    ...annotations.flatMap(([path, entries]) => keyProblems(path, entries)),
+    ...annotations.flatMap(([path, entries]) => keyProblems(path, entries, true)),
   ];
 }

@@ -1,18 +1,7 @@
 /** Names derived from an application, as the peer derives them. */
 import { createHash } from 'node:crypto';
 
-/** RFC 1035 label: what the names of Services and most labels must be. */
-const dns1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const maximumLabelLength = 63;
-
-/** What is wrong with the name of an application, or undefined. Labels and Services are named after it. */
-export function applicationNameProblem(name: string): string | undefined {
-  if (name.length <= maximumLabelLength && dns1035.test(name)) return undefined;
-  return (
-    `invalid SparkApplication name ${JSON.stringify(name)}: use at most 63 lower-case letters, digits and dashes, ` +
-    'starting with a letter and ending with a letter or digit'
-  );
-}
 
 const driverPodNameKey = 'spark.kubernetes.driver.pod.name';
 

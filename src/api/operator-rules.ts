@@ -3,7 +3,7 @@
  * beyond its cost budget, or that come from what the operator makes of several fields. docs/compatibility.md lists them.
  */
 import type { SparkApplication } from './application.js';
-import { labelRules } from './denied-properties.js';
+import { reservedLabels } from './denied-properties.js';
 import { metadataSyntaxProblems } from './metadata-syntax.js';
 import { unsupportedProblems } from './not-supported-yet.js';
 import { type Problem, problemAt } from './problem.js';
@@ -20,11 +20,11 @@ const namespaceRule: Rule = ({ spec, namespace }) => {
   return [problemAt(['spec', 'sparkConf', key], message)];
 };
 
-/** CEL does not see the labels. */
+/** CEL does not see the labels. They go to the pods of both roles, and more are reserved on executors. */
 const applicationLabelRule: Rule = ({ labels }) =>
-  labelRules
-    .filter(({ holds }) => !holds(labels))
-    .map(({ field = [], message }) => problemAt(['metadata', 'labels', ...field], message));
+  [...reservedLabels('executor')]
+    .filter(([name]) => Object.hasOwn(labels, name))
+    .map(([name, message]) => problemAt(['metadata', 'labels', name], message));
 
 const rules: readonly Rule[] = [
   namespaceRule,

@@ -94,7 +94,7 @@ export const podFields = {
   hostNetwork: z.boolean().optional().describe('Whether the pods use the network of their node; default false.'),
   nodeSelector: stringMap().optional().describe('Node labels that the pods of this role ask for.'),
   dnsConfig: podDNSConfig.optional().describe('DNS settings; replaces those of the pod.'),
-  terminationGracePeriodSeconds: int64(0).optional().describe('Seconds between SIGTERM and SIGKILL; default 30.'),
+  terminationGracePeriodSeconds: int64().optional().describe('Seconds between SIGTERM and SIGKILL; default 30.'),
   serviceAccount: z.string().optional().describe('Service account of the pods; default that of the namespace.'),
   hostAliases: z.array(hostAlias).optional().describe('Lines for the /etc/hosts of the pods.'),
   shareProcessNamespace: z

@@ -57,7 +57,7 @@ const maximumVolumes = 256;
 
 export const sparkApplicationSpec = z.strictObject({
   type: languages.describe('Language of the application: Java, Scala, Python or R.'),
-  mode: optionalChoice('cluster', 'client').describe('cluster: the driver runs in a pod (default).'),
+  mode: optionalChoice('cluster', 'client').describe('cluster: the driver runs in a pod (default). client is refused.'),
   sparkVersion: sparkVersion.optional().describe("Spark's version, such as 4.1.4; default what the image's tag says."),
   image: image().optional().describe('Image of driver and executors.'),
   imagePullPolicy: optionalChoice('Always', 'IfNotPresent', 'Never').describe('Default IfNotPresent.'),
@@ -81,7 +81,9 @@ export const sparkApplicationSpec = z.strictObject({
   deps: dependencies.optional().describe('Dependencies of the application.'),
   restartPolicy: restartPolicy.optional().describe('What to do when the application or its submission ends.'),
   nodeSelector: stringMap().optional().describe('Node labels that driver and executors ask for.'),
-  pythonVersion: optionalChoice('2', '3').describe('Without effect since Spark 4.1.'),
+  pythonVersion: optionalChoice('2', '3').describe(
+    'Version of Python; 3, as Spark itself wants it, and without effect since 4.1.',
+  ),
   memoryOverheadFactor: share().optional().describe('Share of the heap added as overhead, such as 0.2.'),
   failureRetries: int32().optional().describe('Without effect, as in the peer: use restartPolicy.'),
   retryInterval: int64().optional().describe('Without effect, as in the peer: use restartPolicy.'),

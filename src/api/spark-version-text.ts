@@ -10,12 +10,14 @@ export function sparkVersionText(spec: VersionFields): string | undefined {
   return spec.sparkVersion || versionInTag(spec.driver?.image || spec.image || '');
 }
 
-/** The first `x.y.z` in the tag, such as `4.1.4` of `registry:5000/spark:v4.1.4-java17@sha256:…`. */
+/** Releases that there are; any other number in a tag is of something else, such as Java or the job. */
+const release = '[34][.][0-9]{1,2}[.][0-9]{1,3}';
+const notOfNumber = '[^0-9.:/@]';
+
+/** The first release in the tag, such as `4.1.4` of `registry:5000/spark:v4.1.4-java17@sha256:…`. */
 function versionInTag(image: string): string | undefined {
-  const [name = ''] = image.split('@');
-  const tag = /:([^:/]+)$/.exec(name)?.[1] ?? '';
-  return /(?<![\d.])\d+\.\d+\.\d+(?![\d.])/.exec(tag)?.[0];
+  return new RegExp(`^[^@]*:(?:[^:/@]*?${notOfNumber})?(${release})(?:${notOfNumber}[^:/@]*)?(?:@|$)`).exec(image)?.[1];
 }
 
-/** An image whose tag holds such a version, for RE2, which knows no look-around. */
-export const versionInTagPattern = '^[^@]*:([^:/@]*[^0-9.:/@])?[0-9]+[.][0-9]+[.][0-9]+([^0-9.:/@][^:/@]*)?(@.*)?$';
+/** An image whose tag holds a release, for RE2. */
+export const versionInTagPattern = `^[^@]*:([^:/@]*${notOfNumber})?${release}(${notOfNumber}[^:/@]*)?(@|$)`;

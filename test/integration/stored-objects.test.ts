@@ -27,6 +27,16 @@ const rows: readonly InvalidManifest[] = invalidManifests.filter(
     ),
 );
 
+/** Without what the schema requires now: rules must not fail because it is missing. */
+const incomplete: Readonly<Record<string, object>> = {
+  'no main file and no main class': { mainApplicationFile: undefined, mainClass: undefined },
+  'an ingress without address': { driverIngressOptions: [{ servicePort: 80, servicePortName: 'a' }] },
+  'a volume and a mount without names': {
+    volumes: [{ emptyDir: {} }],
+    driver: { volumeMounts: [{ mountPath: '/a' }] },
+  },
+};
+
 const nameOf = (index: number, { metadata }: InvalidManifest) => String(at(metadata, 'name') ?? `stored-${index}`);
 
 /** Our definition under the group of the test. */
@@ -51,6 +61,9 @@ before(async () => {
     const { metadata, spec } = Object(manifest(row.spec, { ...row.metadata, namespace: undefined, uid: undefined }));
     await site.create(resource, { metadata: { ...metadata, name: nameOf(index, row) }, spec });
   }
+  for (const [index, spec] of Object.values(incomplete).entries()) {
+    await site.create(resource, { metadata: { name: `incomplete-${index}` }, spec: Object(manifest(spec))['spec'] });
+  }
   const { apiVersion: __, ...withRules } = Object(definition(group, {}));
   await site.patch(customResourceDefinitions, `sparkapplications.${group}`, 'merge', withRules);
   const { spec } = Object(manifest({ mode: 'client' }));
@@ -69,6 +82,15 @@ describe('a stored object that breaks a rule', () => {
       const { body } = await site.patch(resource, `${name}/status`, 'merge', status);
       assert.equal(at(body, 'status', 'applicationState', 'state'), 'FAILED');
       await site.patch(resource, name, 'merge', { metadata: { labels: { touched: 'true' } } });
+      await site.patch(resource, name, 'merge', { spec: { suspend: true } });
+    });
+  }
+
+  for (const [index, what] of Object.keys(incomplete).entries()) {
+    it(`or lacks what is required now takes a status: ${what}`, async () => {
+      const status = { status: { applicationState: { state: 'RUNNING' }, driverInfo: {} } };
+      await site.patch(resource, `incomplete-${index}/status`, 'merge', status);
+      await site.patch(resource, `incomplete-${index}`, 'merge', { metadata: { labels: { touched: 'true' } } });
     });
   }
 

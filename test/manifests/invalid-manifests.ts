@@ -209,7 +209,7 @@ const sizes: readonly InvalidManifest[] = [
 ].map(([field = '', value]) => ({
   what: `${field} ${value}`,
   spec: { executor: { [field]: value } },
-  problems: [[`spec.executor.${field}`, /must be a (size|quantity)|should match/]],
+  problems: [[`spec.executor.${field}`, /must be a (size|quantity)/]],
 }));
 
 const rules: readonly InvalidManifest[] = [
@@ -226,6 +226,21 @@ const rules: readonly InvalidManifest[] = [
     spec: { image: 'team/spark:latest' },
     problems: [['spec.sparkVersion', /add sparkVersion: "4\.1\.4"/]],
   },
+  ...['team/job:5.2.0', 'team/job:2024.11.03', 'spark:2.4.8', 'team/job:13.5.1'].map((image) => ({
+    what: `the image ${image}, whose number is of no release of Spark`,
+    spec: { image },
+    problems: [['spec.sparkVersion', /add sparkVersion/]] as const,
+  })),
+  {
+    what: 'dynamic allocation of no executors',
+    spec: { dynamicAllocation: { enabled: true, maxExecutors: 0 } },
+    problems: [['spec.dynamicAllocation.maxExecutors', /more than none/]],
+  },
+  {
+    what: 'a port with two dashes in its name',
+    spec: { driver: { ports: [{ name: 'a--b', protocol: 'TCP', containerPort: 80 }] } },
+    problems: [['spec.driver.ports[0].name', /single dashes|should match/]],
+  },
   {
     what: 'an image by digest',
     spec: { image: `team/spark@sha256:${'0'.repeat(64)}` },
@@ -239,7 +254,7 @@ const rules: readonly InvalidManifest[] = [
   {
     what: 'a version that is none',
     spec: { sparkVersion: 'latest' },
-    problems: [['spec.sparkVersion', /version of Spark|should match/]],
+    problems: [['spec.sparkVersion', /must be a version of Spark/]],
   },
   {
     what: 'Spark 2',
@@ -274,7 +289,7 @@ const rules: readonly InvalidManifest[] = [
   {
     what: 'a pod name with capitals',
     spec: { driver: { podName: 'Driver' } },
-    problems: [['spec.driver.podName', /name of a pod|should match/]],
+    problems: [['spec.driver.podName', /must be the name of a pod/]],
   },
   {
     what: 'a pod name of 254 characters',
@@ -403,24 +418,19 @@ const denied: readonly InvalidManifest[] = deniedKeys.map((key) => ({
   ],
 }));
 
-const reservedLabels: readonly InvalidManifest[] = [...operatorLabels, ...sparkLabels].map((name) => ({
-  what: `the label ${name}, wherever labels stand`,
-  spec: {
-    driver: { labels: { [name]: 'x', team: 'data' } },
-    executor: { labels: { [name]: 'x' } },
-    sparkConf: {
-      [`spark.kubernetes.driver.label.${name}`]: 'x',
-      [`spark.kubernetes.executor.label.${name}`]: 'x',
-      'spark.kubernetes.driver.label.team': 'data',
+const reservedLabels: readonly InvalidManifest[] = (['driver', 'executor'] as const).flatMap((role) =>
+  [...operatorLabels, ...sparkLabels[role]].map((name) => ({
+    what: `the label ${name} of the ${role}, wherever it stands`,
+    spec: {
+      [role]: { labels: { [name]: 'x', team: 'data' } },
+      sparkConf: { [`spark.kubernetes.${role}.label.${name}`]: 'x', 'spark.kubernetes.driver.label.team': 'data' },
     },
-  },
-  problems: [
-    [`spec.driver.labels["${name}"]`, /leave it out/],
-    [`spec.executor.labels["${name}"]`, /leave it out/],
-    [`spec.sparkConf["spark.kubernetes.driver.label.${name}"]`, /not allowed: this label is/],
-    [`spec.sparkConf["spark.kubernetes.executor.label.${name}"]`, /not allowed: this label is/],
-  ],
-}));
+    problems: [
+      [`spec.${role}.labels["${name}"]`, /leave it out/] as const,
+      [`spec.sparkConf["spark.kubernetes.${role}.label.${name}"]`, /not allowed: label .* is/] as const,
+    ],
+  })),
+);
 
 const ofOperator: readonly Omit<InvalidManifest, 'by'>[] = [
   {
@@ -431,7 +441,7 @@ const ofOperator: readonly Omit<InvalidManifest, 'by'>[] = [
   {
     what: 'a label of the operator on the application',
     metadata: { labels: { 'sparkoperator.k8s.io/app-name': 'other', team: 'data' } },
-    problems: [['metadata.labels["sparkoperator.k8s.io/app-name"]', /the operator’s own/]],
+    problems: [['metadata.labels["sparkoperator.k8s.io/app-name"]', /operator’s own/]],
   },
   {
     what: 'labels, selectors and annotations that no pod can have',

@@ -323,6 +323,18 @@ const wholeApplications: readonly ValidManifest[] = Object.entries<object>({
   },
   'an image by digest, and its version': { image: 'team/spark@sha256:0', sparkVersion: '4.2.0-preview2' },
   'Spark 3.0': { sparkVersion: '3.0' },
+  'a tag with other numbers before that of Spark': { image: 'team/job:2024.11.03-java17.0.1-spark3.5.1' },
+  'labels that Spark completes, and annotations with capitals': {
+    driver: { labels: { app: '{{APP_ID}}', 'spark-exec-id': '0' }, annotations: { 'Example.COM/Foo': '' } },
+  },
+  'a grace period that Kubernetes shortens': { driver: { terminationGracePeriodSeconds: -1 } },
+  'a gap in monitoring': {
+    monitoring: {
+      exposeDriverMetrics: true,
+      exposeExecutorMetrics: true,
+      prometheus: { jmxExporterJar: '/p.jar', portName: '', configFile: '', configuration: '' },
+    },
+  },
   'two volumes of one name, of which the last counts': {
     volumes: [
       { name: 'a', emptyDir: {} },

@@ -54,6 +54,7 @@ export function faultsOf(value: unknown, schema: unknown, path = '', old?: unkno
     ...(choices.length > 0 && !choices.includes(value) ? [unsupportedValue(path, value, choices)] : []),
     ...Object.entries(members(schema)).flatMap(([keyword, limit]) => limitFaults(value, keyword, limit, path)),
     ...duplicates(value, schema, path),
+    ...unmatched(value, schema, path),
     ...faultsInside(value, schema, path, old),
   ];
 }
@@ -68,23 +69,45 @@ function limitFaults(value: unknown, keyword: string, limit: unknown, path: stri
   return [{ reason, message: ceiling.replace('%', String(limit)).replace('#', String(count(value))), field: path }];
 }
 
+function keyOf(item: unknown, schema: unknown): string {
+  const keys = texts(at(schema, 'x-kubernetes-list-map-keys'));
+  return JSON.stringify(Object.fromEntries(keys.map((key) => [key, at(item, key)])));
+}
+
+/** Only the items of a keyed list have a counterpart in what is stored. */
+function itemsByKey(list: unknown, schema: unknown): ReadonlyMap<string, unknown> {
+  const isKeyed = at(schema, 'x-kubernetes-list-type') === 'map';
+  return new Map(isKeyed ? items(list).map((item) => [keyOf(item, schema), item]) : []);
+}
+
 function duplicates(value: unknown, schema: unknown, path: string): Cause[] {
   const type = text(at(schema, 'x-kubernetes-list-type'));
   if (!['map', 'set'].includes(type)) return [];
-  const keys = texts(at(schema, 'x-kubernetes-list-map-keys'));
-  const identities = items(value).map((item) =>
-    type === 'set' ? item : Object.fromEntries(keys.map((key) => [key, at(item, key)])),
-  );
-  return identities
-    .map((identity) => JSON.stringify(identity))
-    .flatMap((identity, index, all) =>
-      all.indexOf(identity) < index ? [fault('Duplicate', `${path}[${index}]`, identity)] : [],
-    );
+  const seen = new Set<string>();
+  return items(value).flatMap((item, index) => {
+    const identity = type === 'set' ? JSON.stringify(item) : keyOf(item, schema);
+    if (seen.has(identity)) return [fault('Duplicate', `${path}[${index}]`, identity)];
+    seen.add(identity);
+    return [];
+  });
+}
+
+/** The one form of CEL that is understood here: texts that must match a pattern. */
+function unmatched(value: unknown, schema: unknown, path: string): Cause[] {
+  return items(at(schema, 'x-kubernetes-validations')).flatMap((validation) => {
+    const [, pattern] = /^self\.matches\('(.*)'\)$/s.exec(text(at(validation, 'rule'))) ?? [];
+    if (pattern === undefined || new RegExp(pattern.replaceAll('\\\\', '\\'), 'u').test(text(value))) return [];
+    return [invalidValue(path, 'string', text(at(validation, 'message')))];
+  });
 }
 
 function faultsInside(value: unknown, schema: unknown, path: string, old: unknown): Cause[] {
-  if (Array.isArray(value))
-    return value.flatMap((item, index) => faultsOf(item, at(schema, 'items'), `${path}[${index}]`));
+  if (Array.isArray(value)) {
+    const before = itemsByKey(old, schema);
+    return value.flatMap((item, index) =>
+      faultsOf(item, at(schema, 'items'), `${path}[${index}]`, before.get(keyOf(item, schema))),
+    );
+  }
   if (!isJsonObject(value)) return [];
   const missing = texts(at(schema, 'required')).filter((name) => !Object.hasOwn(value, name));
   const inner = Object.entries(value).flatMap(([name, member]) =>

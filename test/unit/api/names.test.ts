@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { applicationNameProblem, configMapVolumeName, driverPodName } from '../../../src/api/names.js';
-
-describe('the name of an application', () => {
-  for (const name of ['a', 'a1', 'spark-pi', 'x'.repeat(63)]) {
-    it(`may be ${name}`, () => assert.equal(applicationNameProblem(name), undefined));
-  }
-
-  it('is quoted where it is refused', () => {
-    assert.match(applicationNameProblem('Spark\nPi') ?? '', /^invalid SparkApplication name "Spark\\nPi": /);
-  });
-});
+import { configMapVolumeName, driverPodName } from '../../../src/api/names.js';
 
 describe('the name of the driver pod', () => {
   const sparkConf = { 'spark.kubernetes.driver.pod.name': 'by-property' };
