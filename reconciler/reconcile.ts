@@ -87,7 +87,8 @@ export class ApplicationReconciler {
     if (hasLostItsMarks(decision, written)) return await this.refuseForeignDefinition(written, context);
     this.recordEvents(written, decision.events ?? []);
     const { action, recheckAfterMilliseconds } = decision;
-    if (action === undefined && written !== record)
+    // A write that the API server found to change nothing is no news.
+    if (action === undefined && written.resourceVersion !== record.resourceVersion)
       return { view: { record: written, observation: seenFor(written, record, observation) } };
     if (action === undefined) return { recheckAfterMilliseconds, released: observation.released, record: written };
     if (action.kind === 'delete-driver' && (await this.isOutdated(written))) {
@@ -160,6 +161,9 @@ const nothingSeen = {
   configMap: 'unknown',
 } as const;
 
-function hasLostItsMarks(decision: Decision, written: ApplicationRecord): boolean {
-  return decision.status?.submission != null && written.status.submission == null;
+/** Only a submission needs them; what the peer ended stays as it is. */
+function hasLostItsMarks({ status }: Decision, written: ApplicationRecord): boolean {
+  return (
+    status?.applicationState?.state === 'SUBMITTED' && status.submission != null && written.status.submission == null
+  );
 }
