@@ -10,15 +10,7 @@ import { type ApiClient, createObject, deleteObject, getObject } from '../src/ku
 import { isAlreadyExists, isConflict, isNotFound } from '../src/kube/api-error.js';
 import type { KubernetesObject } from '../src/kube/objects.js';
 import { readObject } from '../src/kube/read-object.js';
-import {
-  configMaps,
-  networkPolicies,
-  pods,
-  type Resource,
-  secrets,
-  services,
-  sparkApplications,
-} from '../src/kube/resources.js';
+import { configMaps, pods, type Resource, sparkApplications } from '../src/kube/resources.js';
 import { type ApplicationRecord, readApplication } from './application-record.js';
 import type { Action, DriverObservation, Observation } from './decision.js';
 import { renderDriver } from './driver-rendering.js';
@@ -28,13 +20,7 @@ import { projectPod, type SparkPod } from './spark-pod.js';
 import { type DriverObjects, type DriverResource, ownedByDriver } from './submission/driver-objects.js';
 import { idsOf } from './submission/ids.js';
 import { driverConfigMapName } from './submission/names.js';
-
-const resourceOfKind: Readonly<Record<string, Resource>> = {
-  Service: services,
-  ConfigMap: configMaps,
-  Secret: secrets,
-  NetworkPolicy: networkPolicies,
-};
+import { resourceOfKind } from './submission/requests.js';
 
 /** What is done about the pods of an application and what belongs to them. */
 type DriverAction = Exclude<Action, { kind: 'delete-application' }>;
@@ -158,8 +144,6 @@ export class DriverActions {
   /** "Already exists" is success where our own pod is the owner: an earlier try got that far. */
   private async createOwned(namespace: string, object: DriverResource, uid: string): Promise<void> {
     const resource = resourceOfKind[object.kind];
-    if (resource === undefined)
-      throw new FiresteelError('SUBMISSION_REFUSED', `objects of kind ${object.kind}: not supported yet`);
     try {
       await createObject(this.client, resource, namespace, object);
     } catch (error) {

@@ -8,15 +8,19 @@ export type { Logger };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** @param level default `info` */
-export function createLogger(level: LogLevel = 'info'): Logger {
-  return pino({
+/**
+ * @param level default `info`
+ * @param stream default stdout
+ */
+export function createLogger(level: LogLevel = 'info', stream: 'stdout' | 'stderr' = 'stdout'): Logger {
+  const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: pino.stdSerializers.errWithCause },
-  });
+  };
+  return pino(options, pino.destination(stream === 'stdout' ? 1 : 2));
 }
 
 /** For tests and for commands whose output is not a log. */

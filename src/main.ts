@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The `firesteel` command: finds the subcommand, and turns errors into one line on stderr and an exit code. */
-import { randomUUID } from 'node:crypto';
 import type { Command, CommandIo } from './commands/command.js';
 import { commandFlags } from './commands/command-flags.js';
 import { describeFlags, refuseUnknownVariables } from './commands/flags.js';
@@ -44,13 +43,11 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/validate.js')).validate,
   },
   crds: { help: 'the CustomResourceDefinitions as YAML', load: async () => (await import('./commands/crds.js')).crds },
-  'spark-submit': { help: 'ARGS… --dry-run: the API requests of spark-submit', load: loadSparkSubmit },
+  'spark-submit': {
+    help: 'ARGS…: spark-submit in cluster mode; --dry-run prints its API requests',
+    load: async () => (await import('./commands/spark-submit-process.js')).sparkSubmitProcess,
+  },
 };
-
-async function loadSparkSubmit(): Promise<Command> {
-  const { sparkSubmit } = await import('./commands/spark-submit.js');
-  return (args, io) => sparkSubmit(args, { ...io, now: Date.now, submissionId: randomUUID });
-}
 
 function isCommand(name: string): name is keyof typeof commandFlags {
   return Object.hasOwn(commandFlags, name);

@@ -11,9 +11,9 @@ export interface ClientEnvironment {
   readonly pysparkDriverPython?: string;
   /** SPARK_LOCAL_DIRS. */
   readonly localDirs?: string;
-  /** HADOOP_CONF_DIR, whose files become a ConfigMap; not supported yet, and refused. */
+  /** HADOOP_CONF_DIR, whose files become a ConfigMap. */
   readonly hadoopConfDir?: string;
-  /** SPARK_CONF_DIR, where it has files: they go into the driver's ConfigMap; not supported yet, and refused. */
+  /** SPARK_CONF_DIR, whose files go into the driver's ConfigMap. */
   readonly sparkConfDir?: string;
 }
 

@@ -2,6 +2,7 @@
  * Typed access to the values of a Spark configuration, as Spark's own `ConfigEntry` reads them: `${spark.other.key}` in a
  * value stands for that key's value, and what does not parse is refused with its key and value.
  */
+import { parseDuration } from './duration.js';
 import { parseJavaDouble } from './java-double.js';
 import { parseSize } from './memory-size.js';
 import { refused, refusedValue } from './refusal.js';
@@ -57,6 +58,15 @@ export class ConfReader {
     const number = parseJavaDouble(value);
     if (number === undefined) throw refusedValue(key, value, 'should be a number');
     return number;
+  }
+
+  /** A time in milliseconds; a number without a unit is in `defaultUnit`. */
+  milliseconds(key: string, defaultUnit: 'ms' | 's'): number | undefined {
+    const value = this.text(key);
+    if (value === undefined) return undefined;
+    const time = parseDuration(value, defaultUnit);
+    if (time === undefined) throw refusedValue(key, value, 'should be a time such as 30s, 500ms or 2min');
+    return time;
   }
 
   /** A size in whole MiB, smaller units cut off; a number without a unit is MiB. */

@@ -28,6 +28,18 @@ export interface VersionDifferences {
   readonly proxyUserBeforeSparkUser: boolean;
   /** `spark.kubernetes.pyspark.pythonVersion` is read, and must be 3. */
   readonly pythonVersionKey: boolean;
+  /** `mount.subPathExpr`, `options.type` of host paths, labels and annotations of claims; sizes below 1 KiB are refused. */
+  readonly newVolumeOptions: boolean;
+  /** Claims are `ReadWriteOnce` by default, `ReadWriteOncePod` later. */
+  readonly readWriteOnceClaims: boolean;
+  /** A mode such as `0644` in a pod template is octal; before, it was decimal. */
+  readonly octalModesInTemplates: boolean;
+  /** The distribution has Volcano's feature step. */
+  readonly volcanoStep: boolean;
+  /** The option `--load-spark-defaults`. */
+  readonly loadSparkDefaults: boolean;
+  /** The option `--extra-properties-file`. */
+  readonly extraPropertiesFiles: boolean;
   /** `spark.kubernetes.driver.pod.excludedFeatureSteps` is read. */
   readonly excludedFeatureSteps: boolean;
 }
@@ -44,9 +56,23 @@ const spark35: VersionDifferences = {
   allowPrivilegeEscalation: false,
   proxyUserBeforeSparkUser: false,
   pythonVersionKey: true,
+  newVolumeOptions: false,
+  readWriteOnceClaims: true,
+  octalModesInTemplates: false,
+  volcanoStep: false,
+  loadSparkDefaults: false,
+  extraPropertiesFiles: false,
   excludedFeatureSteps: false,
 };
-const spark40: VersionDifferences = { ...spark35, placeholdersInLabels: true, minMemoryOverheadKey: true };
+const spark40: VersionDifferences = {
+  ...spark35,
+  placeholdersInLabels: true,
+  minMemoryOverheadKey: true,
+  newVolumeOptions: true,
+  readWriteOnceClaims: false,
+  octalModesInTemplates: true,
+  loadSparkDefaults: true,
+};
 const spark41: VersionDifferences = {
   ...spark40,
   sparkConnectPort: true,
@@ -59,6 +85,8 @@ const spark42: VersionDifferences = {
   sparkConnectAppProtocol: true,
   networkPolicy: true,
   kubernetesMemoryUnits: true,
+  volcanoStep: true,
+  extraPropertiesFiles: true,
 };
 const spark43: VersionDifferences = {
   ...spark42,

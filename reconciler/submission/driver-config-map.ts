@@ -2,6 +2,7 @@
 import { type Driver, type DriverResource, withEnv, withMountedVolumes } from './driver.js';
 import { formatJavaProperties } from './java-properties.js';
 import { driverConfigMapName } from './names.js';
+import { confFiles } from './spark-conf-files.js';
 import type { Submission } from './submission.js';
 
 export const confDirectory = '/opt/spark/conf';
@@ -21,15 +22,17 @@ export function driverConfigMap(submission: Submission, properties: ReadonlyMap<
     metadata: { name, namespace },
     immutable: true,
     data: {
+      ...Object.fromEntries(confFiles(submission)),
       [propertiesFile]: formatJavaProperties(properties, comment, ids.submitTime),
       'spark.kubernetes.namespace': namespace,
     },
   };
 }
 
-export function withConfDirectory(driver: Driver, { ids }: Submission): Driver {
-  const items = [{ key: propertiesFile, path: propertiesFile, mode: fileMode }];
-  const volume = { name: confVolumeName, configMap: { name: driverConfigMapName(ids), items } };
+export function withConfDirectory(driver: Driver, submission: Submission): Driver {
+  const files = [...confFiles(submission).keys(), propertiesFile].sort();
+  const items = files.map((file) => ({ key: file, path: file, mode: fileMode }));
+  const volume = { name: confVolumeName, configMap: { name: driverConfigMapName(submission.ids), items } };
   const mounted = withMountedVolumes(driver, [{ volume, mount: { mountPath: confDirectory } }]);
   return withEnv(mounted, [{ name: 'SPARK_CONF_DIR', value: confDirectory }]);
 }

@@ -4,14 +4,17 @@
  */
 import type { Pod } from 'kubernetes-types/core/v1.js';
 import type { ClientEnvironment } from './client-environment.js';
-import { type Driver, type DriverResource, emptyDriver } from './driver.js';
+import type { Driver, DriverResource } from './driver.js';
 import { driverConfigMap, withConfDirectory } from './driver-config-map.js';
 import { applyFeatureSteps } from './feature-steps.js';
 import type { SubmissionIds } from './ids.js';
+import { driverFromTemplate } from './pod-template.js';
+import { refused } from './refusal.js';
 import { resolveSubmission } from './resolve.js';
 import { checkSizes } from './size-limits.js';
-import { driverPodName } from './steps/basic-driver.js';
 import type { SubmitOptions } from './submit-options.js';
+import { noFiles, type SubmitterFiles } from './submitter-files.js';
+import { sparkVolumes } from './volumes.js';
 
 export type { DriverResource };
 
@@ -21,6 +24,8 @@ export interface DriverObjects {
   readonly namespace: string;
   readonly podName: string;
   readonly pod: Pod;
+  /** Created before the pod, without owner; once it exists it becomes their owner. */
+  readonly preResources: readonly DriverResource[];
   /** In the order in which they are created, the driver's ConfigMap last; without owner references. */
   readonly resources: readonly DriverResource[];
   /** What stands in `spark.properties`. */
@@ -31,6 +36,7 @@ export interface DriverObjects {
 
 /**
  * @param sparkVersion of the image, such as `4.1.4`
+ * @param files those that the configuration names, and the folders of `environment`; default: none are there
  * @throws {FiresteelError} SUBMISSION_REFUSED
  */
 export function buildDriver(
@@ -38,18 +44,25 @@ export function buildDriver(
   sparkVersion: string,
   environment: ClientEnvironment,
   ids: SubmissionIds,
+  files: SubmitterFiles = noFiles,
 ): DriverObjects {
-  const submission = resolveSubmission(options, sparkVersion, environment, ids);
-  const built = applyFeatureSteps(emptyDriver, submission);
+  const submission = resolveSubmission(options, sparkVersion, environment, ids, files);
+  // Those of executors only so that faults in them show now.
+  sparkVolumes(submission, 'executor');
+  const built = applyFeatureSteps(driverFromTemplate(submission), submission);
   const properties = new Map([...submission.conf.entries, ...built.properties]);
   const pod = podOf(withConfDirectory(built, submission));
   const resources = [...built.resources, driverConfigMap(submission, properties)];
-  checkSizes(pod, resources);
+  const podName = pod.metadata?.name;
+  if (podName === undefined)
+    throw refused('the driver pod has no name: leave BasicDriverFeatureStep in, or name it in the template');
+  checkSizes(pod, [...built.preResources, ...resources]);
   return {
     applicationId: ids.applicationId,
     namespace: submission.namespace,
-    podName: driverPodName(submission),
+    podName,
     pod,
+    preResources: built.preResources,
     resources,
     properties,
     warnings: submission.warnings,

@@ -3,6 +3,7 @@ import type {
   ConfigMap,
   Container,
   EnvVar,
+  PersistentVolumeClaim,
   PodSpec,
   Secret,
   Service,
@@ -19,7 +20,21 @@ type Named<T extends { apiVersion?: string; kind?: string }> = T & {
   metadata: ObjectMeta & { name: string };
 };
 
-export type DriverResource = Named<Service> | Named<NetworkPolicy> | Named<Secret> | Named<ConfigMap>;
+/** `scheduling.volcano.sh/v1beta1`; what stands in its spec is Volcano's affair. */
+export interface PodGroup {
+  readonly apiVersion: 'scheduling.volcano.sh/v1beta1';
+  readonly kind: 'PodGroup';
+  readonly metadata: ObjectMeta & { name: string };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+export type DriverResource =
+  | Named<Service>
+  | Named<NetworkPolicy>
+  | Named<Secret>
+  | Named<ConfigMap>
+  | Named<PersistentVolumeClaim>
+  | PodGroup;
 
 export interface Driver {
   readonly metadata: ObjectMeta;
@@ -30,6 +45,8 @@ export interface Driver {
   readonly otherContainers: readonly Container[];
   /** What the steps add to the configuration; later steps override earlier ones. */
   readonly properties: ReadonlyMap<string, string>;
+  /** Created before the pod, and given to it afterwards. */
+  readonly preResources: readonly DriverResource[];
   readonly resources: readonly DriverResource[];
 }
 
@@ -39,6 +56,7 @@ export const emptyDriver: Driver = {
   container: { name: 'spark-kubernetes-driver' },
   otherContainers: [],
   properties: new Map(),
+  preResources: [],
   resources: [],
 };
 
@@ -68,6 +86,10 @@ export function withMountedVolumes(
 
 export function withProperties(driver: Driver, properties: Readonly<Record<string, string>>): Driver {
   return { ...driver, properties: new Map([...driver.properties, ...Object.entries(properties)]) };
+}
+
+export function withPreResource(driver: Driver, resource: DriverResource): Driver {
+  return { ...driver, preResources: [...driver.preResources, resource] };
 }
 
 export function withResource(driver: Driver, resource: DriverResource): Driver {

@@ -9,8 +9,3 @@ export function refused(message: string, cause?: unknown): FiresteelError {
 export function refusedValue(key: string, value: string, why: string): FiresteelError {
   return refused(`${key}=${value}: ${why}`);
 }
-
-/** A feature of spark-submit that exists there and not here. */
-export function notSupportedYet(key: string): FiresteelError {
-  return refused(`${key}: not supported yet`);
-}

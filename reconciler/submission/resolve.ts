@@ -9,13 +9,13 @@ import { differencesOf } from './differences.js';
 import type { SubmissionIds } from './ids.js';
 import { kubernetesMaster } from './master.js';
 import { resourceNamePrefix } from './names.js';
-import { checkSupported } from './not-supported.js';
 import { refused } from './refusal.js';
 import { fileNameOf } from './resource-uri.js';
 import { parseSparkVersion, type SparkVersion } from './spark-version.js';
 import type { ResourceType, Submission } from './submission.js';
 import { checkSubmission } from './submission-rules.js';
 import type { SubmitOptions } from './submit-options.js';
+import type { SubmitterFiles } from './submitter-files.js';
 
 /** @throws {FiresteelError} SUBMISSION_REFUSED */
 export function resolveSubmission(
@@ -23,6 +23,7 @@ export function resolveSubmission(
   sparkVersion: string,
   environment: ClientEnvironment,
   ids: SubmissionIds,
+  files: SubmitterFiles,
 ): Submission {
   const version = parseSparkVersion(sparkVersion);
   const { differences, substitutedBy } = differencesOf(version);
@@ -35,7 +36,6 @@ export function resolveSubmission(
     submittedConf(options, given.conf, resourceType, applicationName, ids),
     differences.kubernetesMemoryUnits,
   );
-  checkSupported(conf, environment);
   return {
     version,
     differences,
@@ -49,6 +49,7 @@ export function resolveSubmission(
     arguments: options.arguments,
     ...(options.proxyUser === undefined ? {} : { proxyUser: options.proxyUser }),
     environment,
+    files,
     ids,
     warnings: [...substitutionWarnings(version, substitutedBy), ...given.warnings],
   };

@@ -1,21 +1,34 @@
 /**
- * spark-submit's own command line. One table says what each option becomes; a row is an option. The precedence is
- * Spark's: an option beats its key in `--conf`, and both beat the environment.
+ * spark-submit's own command line. One table says what each option becomes; a row is an option. What it means together
+ * with properties files and the environment is the affair of spark-submit-options.ts.
  */
 import { FiresteelError } from '../../src/errors.js';
-import type { SubmitOptions } from './submit-options.js';
 
-type TextField = 'master' | 'name' | 'mainClass' | 'proxyUser' | 'deployMode' | 'sparkVersion';
+type TextField =
+  | 'master'
+  | 'name'
+  | 'mainClass'
+  | 'proxyUser'
+  | 'deployMode'
+  | 'propertiesFile'
+  | 'kill'
+  | 'status'
+  | 'sparkVersion';
 type ListField = 'jars' | 'files' | 'pyFiles' | 'archives' | 'packages' | 'excludePackages' | 'repositories';
+type FlagField = 'loadSparkDefaults' | 'verbose' | 'dryRun';
 
 type Meaning =
   | { readonly text: TextField }
   | { readonly list: ListField }
   /** The key whose value it is. */
   | { readonly key: string }
+  /** It has no value. */
+  | { readonly flag: FlagField }
   | 'conf'
-  | 'dry run'
-  | 'not supported yet';
+  | 'extra properties file'
+  /** Of other cluster managers: read, with its value or as a flag, and left out with a warning, as Spark does. */
+  | 'ignored'
+  | 'ignored flag';
 
 const options: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['--master', { text: 'master' }],
@@ -42,92 +55,57 @@ const options: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['--num-executors', { key: 'spark.executor.instances' }],
   ['--principal', { key: 'spark.kerberos.principal' }],
   ['--keytab', { key: 'spark.kerberos.keytab' }],
-  ['--properties-file', 'not supported yet'],
-  ['--extra-properties-file', 'not supported yet'],
-  ['--load-spark-defaults', 'not supported yet'],
-  ['--kill', 'not supported yet'],
-  ['--status', 'not supported yet'],
-  ['--queue', 'not supported yet'],
-  ['--remote', 'not supported yet'],
-  ['--supervise', 'not supported yet'],
-  ['--total-executor-cores', 'not supported yet'],
-  ['--verbose', 'not supported yet'],
-  ['-v', 'not supported yet'],
+  ['--properties-file', { text: 'propertiesFile' }],
+  ['--extra-properties-file', 'extra properties file'],
+  ['--load-spark-defaults', { flag: 'loadSparkDefaults' }],
+  ['--kill', { text: 'kill' }],
+  ['--status', { text: 'status' }],
+  ['--verbose', { flag: 'verbose' }],
+  ['-v', { flag: 'verbose' }],
+  ['--queue', 'ignored'],
+  ['--total-executor-cores', 'ignored'],
+  ['--supervise', 'ignored flag'],
   // Firesteel's own.
   ['--spark-version', { text: 'sparkVersion' }],
-  ['--dry-run', 'dry run'],
+  ['--dry-run', { flag: 'dryRun' }],
 ]);
 
-/** Values that the environment gives where neither an option nor `--conf` does. */
-const environmentKeys: readonly (readonly [variable: string, key: string])[] = [
-  ['MASTER', 'spark.master'],
-  ['DEPLOY_MODE', 'spark.submit.deployMode'],
-  ['SPARK_DRIVER_MEMORY', 'spark.driver.memory'],
-  ['SPARK_EXECUTOR_MEMORY', 'spark.executor.memory'],
-  ['SPARK_EXECUTOR_CORES', 'spark.executor.cores'],
-];
-
-export interface SparkSubmitCommand {
-  readonly options: SubmitOptions;
-  /** Of `--spark-version`. */
-  readonly sparkVersion?: string;
-  readonly dryRun: boolean;
-}
-
-/** @throws {FiresteelError} USAGE */
-export function parseSparkSubmitArguments(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): SparkSubmitCommand {
-  // bin/spark-submit loses carriage returns, and jobs rely on arguments being equal.
-  const parsed = parse(args.map((argument) => argument.replaceAll('\r', '')));
-  const conf = new Map([...parsed.conf, ...parsed.keys]);
-  for (const [variable, key] of environmentKeys) {
-    const value = environment[variable];
-    if (value !== undefined && !conf.has(key)) conf.set(key, value);
-  }
-  const { deployMode = conf.get('spark.submit.deployMode'), master = conf.get('spark.master') } = parsed.texts;
-  if (deployMode !== 'cluster')
-    throw usage(`--deploy-mode must be cluster, not ${deployMode ?? 'client, the default'}`);
-  if (master === undefined) throw usage('--master is missing; write --master k8s://https://HOST:PORT');
-  const [primaryResource, ...applicationArguments] = parsed.rest;
-  if (primaryResource === undefined)
-    throw usage('Missing application resource: name a jar, a Python file or an R file');
-  const { name, mainClass, proxyUser, sparkVersion } = parsed.texts;
-  return {
-    options: {
-      master,
-      primaryResource,
-      arguments: applicationArguments,
-      ...(name === undefined ? {} : { name }),
-      ...(mainClass === undefined ? {} : { mainClass }),
-      ...(proxyUser === undefined ? {} : { proxyUser }),
-      ...parsed.lists,
-      conf,
-    },
-    ...(sparkVersion === undefined ? {} : { sparkVersion }),
-    dryRun: parsed.dryRun,
-  };
-}
-
-interface Parsed {
+export interface SparkSubmitArguments {
   readonly texts: Partial<Record<TextField, string>>;
   readonly lists: Record<ListField, readonly string[]>;
-  readonly conf: Map<string, string>;
-  /** Keys that stand for options. */
-  readonly keys: Map<string, string>;
-  dryRun: boolean;
-  /** From the first argument that is no option. */
-  rest: readonly string[];
+  readonly flags: ReadonlySet<FlagField>;
+  /** In their order. */
+  readonly extraPropertiesFiles: readonly string[];
+  readonly conf: ReadonlyMap<string, string>;
+  /** Keys that stand for options; they beat those of `conf`. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** Options that mean nothing on Kubernetes. */
+  readonly ignored: readonly string[];
+  /** From the first argument that is no option: the primary resource and the application's own arguments. */
+  readonly rest: readonly string[];
 }
 
-function parse(args: readonly string[]): Parsed {
+type Parsed = SparkSubmitArguments & {
+  flags: Set<FlagField>;
+  extraPropertiesFiles: string[];
+  conf: Map<string, string>;
+  keys: Map<string, string>;
+  ignored: string[];
+  rest: readonly string[];
+};
+
+/** @throws {FiresteelError} USAGE */
+export function parseSparkSubmitArguments(commandLine: readonly string[]): SparkSubmitArguments {
+  // bin/spark-submit loses carriage returns, and jobs rely on arguments being equal.
+  const args = commandLine.map((argument) => argument.replaceAll('\r', ''));
   const parsed: Parsed = {
     texts: {},
     lists: { jars: [], files: [], pyFiles: [], archives: [], packages: [], excludePackages: [], repositories: [] },
+    flags: new Set(),
+    extraPropertiesFiles: [],
     conf: new Map(),
     keys: new Map(),
-    dryRun: false,
+    ignored: [],
     rest: [],
   };
   for (let index = 0; index < args.length; index += 1) {
@@ -139,33 +117,38 @@ function parse(args: readonly string[]): Parsed {
     const [, option = argument, attached] = /^(--[^=]+)=(.+)$/s.exec(argument) ?? [];
     const meaning = options.get(option);
     if (meaning === undefined) throw usage(`Unrecognized option '${option}'`);
-    if (meaning === 'not supported yet') throw usage(`${option}: not supported yet`);
-    if (meaning === 'dry run') {
-      parsed.dryRun = true;
-      continue;
+    if (meaning === 'ignored flag') {
+      parsed.ignored.push(option);
+    } else if (typeof meaning === 'object' && 'flag' in meaning) {
+      parsed.flags.add(meaning.flag);
+    } else {
+      if (attached === undefined) index += 1;
+      const value = attached ?? args[index];
+      if (value === undefined) throw usage(`Missing argument for option '${option}'`);
+      record(parsed, option, meaning, value);
     }
-    if (attached === undefined) index += 1;
-    const value = attached ?? args[index];
-    if (value === undefined) throw usage(`Missing argument for option '${option}'`);
-    record(parsed, meaning, value);
   }
   return parsed;
 }
 
-function record(parsed: Parsed, meaning: Exclude<Meaning, 'dry run' | 'not supported yet'>, value: string): void {
+function record(parsed: Parsed, option: string, meaning: Exclude<Meaning, 'ignored flag'>, value: string): void {
   if (meaning === 'conf') {
     const equals = value.indexOf('=');
     if (equals < 0) throw usage(`Spark config without '=': ${value}`);
     parsed.conf.set(value.slice(0, equals), value.slice(equals + 1));
+  } else if (meaning === 'extra properties file') {
+    parsed.extraPropertiesFiles.push(value);
+  } else if (meaning === 'ignored') {
+    parsed.ignored.push(option);
   } else if ('text' in meaning) {
     parsed.texts[meaning.text] = value;
   } else if ('list' in meaning) {
     parsed.lists[meaning.list] = value.split(',');
-  } else {
+  } else if ('key' in meaning) {
     parsed.keys.set(meaning.key, value);
   }
 }
 
-function usage(message: string): FiresteelError {
+export function usage(message: string): FiresteelError {
   return new FiresteelError('USAGE', `spark-submit: ${message}`);
 }

@@ -4,6 +4,7 @@ import type { ConfReader } from './conf-reader.js';
 import type { VersionDifferences } from './differences.js';
 import type { SubmissionIds } from './ids.js';
 import type { SparkVersion } from './spark-version.js';
+import type { SubmitterFiles } from './submitter-files.js';
 
 export type ResourceType = 'java' | 'python' | 'r';
 
@@ -22,6 +23,7 @@ export interface Submission {
   readonly arguments: readonly string[];
   readonly proxyUser?: string;
   readonly environment: ClientEnvironment;
+  readonly files: SubmitterFiles;
   readonly ids: SubmissionIds;
   readonly warnings: readonly string[];
 }

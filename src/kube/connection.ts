@@ -92,19 +92,21 @@ async function readServiceAccountFile(name: string, readFile: (path: string) => 
 /**
  * The API server to talk to: the given kubeconfig, that of the variable KUBECONFIG, the cluster this pod runs in, or
  * `~/.kube/config`; the first of them that there is.
+ * @param context of a kubeconfig; default: its current one
  * @throws {FiresteelError} KUBECONFIG_INVALID
  */
 export async function connect(
   options: { kubeconfig?: string | undefined },
   environment: Environment,
+  context?: string,
 ): Promise<Connection> {
   const named = options.kubeconfig || environment['KUBECONFIG'];
-  if (named) return kubeconfigConnection(named);
+  if (named) return kubeconfigConnection(named, context);
   if (environment['KUBERNETES_SERVICE_HOST']) {
     return inClusterConnection(environment, (path) => readFileFromDisk(path, 'utf8'));
   }
   const usual = join(environment['HOME'] || homedir(), '.kube', 'config');
-  if (existsSync(usual)) return kubeconfigConnection(usual);
+  if (existsSync(usual)) return kubeconfigConnection(usual, context);
   throw new FiresteelError(
     'KUBECONFIG_INVALID',
     `No API server is known: pass --kubeconfig FILE, set KUBECONFIG, or put a kubeconfig at ${usual}.`,

@@ -29,19 +29,22 @@ export class HttpApiClient implements ApiClient {
   readonly #origin: string;
   readonly #basePath: string;
   readonly #userAgent: string;
+  readonly #timeoutMilliseconds: number;
 
-  constructor(connection: Connection, options: { userAgent?: string } = {}) {
+  /** @param options.timeoutMilliseconds of a request that names none of its own; default 15 s */
+  constructor(connection: Connection, options: { userAgent?: string; timeoutMilliseconds?: number } = {}) {
     const server = new URL(connection.server);
     this.#connection = connection;
     this.#origin = server.origin;
     this.#basePath = server.pathname.replace(/\/+$/, '');
     this.#userAgent = options.userAgent ?? 'firesteel';
+    this.#timeoutMilliseconds = options.timeoutMilliseconds ?? defaultTimeoutMilliseconds;
     this.#requests = createDispatcher(connection, maximumConnections);
     this.#streams = createDispatcher(connection, null);
   }
 
   async request(request: ApiRequest): Promise<unknown> {
-    const deadline = new Deadline(request.timeoutMilliseconds ?? defaultTimeoutMilliseconds, request.signal);
+    const deadline = new Deadline(request.timeoutMilliseconds ?? this.#timeoutMilliseconds, request.signal);
     try {
       const response = await this.#send(this.#requests, request, deadline.signal);
       return parseJson(request, response, await readText(request, response));
@@ -51,7 +54,7 @@ export class HttpApiClient implements ApiClient {
   }
 
   async *lines(request: ApiRequest, signal: AbortSignal, opened?: () => void): AsyncGenerator<string, void, undefined> {
-    const deadline = new Deadline(request.timeoutMilliseconds ?? defaultTimeoutMilliseconds, signal);
+    const deadline = new Deadline(request.timeoutMilliseconds ?? this.#timeoutMilliseconds, signal);
     try {
       const response = await this.#send(this.#streams, request, deadline.signal);
       deadline.lift();

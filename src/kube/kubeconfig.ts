@@ -12,23 +12,25 @@ import { FiresteelError, messageOf } from '../errors.js';
 import type { Connection } from './connection.js';
 
 /**
- * The connection of the current context.
+ * The connection of a context.
  * @param path a file, or several joined as in the variable KUBECONFIG; undefined: `~/.kube/config`
+ * @param context default: the current one
  * @throws {FiresteelError} KUBECONFIG_INVALID
  */
-export async function kubeconfigConnection(path: string | undefined): Promise<Connection> {
+export async function kubeconfigConnection(path: string | undefined, context?: string): Promise<Connection> {
   const source = path ?? join(homedir(), '.kube', 'config');
   const client = await import('@kubernetes/client-node');
   const config = new client.KubeConfig();
   for (const file of source.split(delimiter).filter((part) => part !== '')) {
     merge(config, load(new client.KubeConfig(), file));
   }
+  if (context !== undefined) config.setCurrentContext(context);
   const cluster = config.getCurrentCluster();
   if (cluster === null) {
-    const context = config.getCurrentContext() || '(none)';
+    const chosen = config.getCurrentContext() || '(none)';
     throw invalid(
       source,
-      `its current context ${context} names no cluster; choose one: kubectl config use-context NAME`,
+      `its current context ${chosen} names no cluster; choose one: kubectl config use-context NAME`,
     );
   }
   const user = config.getCurrentUser();

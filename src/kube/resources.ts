@@ -15,6 +15,7 @@ export const pods = core('pods', 'Pod');
 export const services = core('services', 'Service');
 export const configMaps = core('configmaps', 'ConfigMap');
 export const secrets = core('secrets', 'Secret');
+export const persistentVolumeClaims = core('persistentvolumeclaims', 'PersistentVolumeClaim');
 export const events = core('events', 'Event');
 export const leases: Resource = {
   group: 'coordination.k8s.io',
@@ -28,6 +29,14 @@ export const networkPolicies: Resource = {
   version: 'v1',
   plural: 'networkpolicies',
   kind: 'NetworkPolicy',
+  namespaced: true,
+};
+/** Of Volcano, where it is installed. */
+export const podGroups: Resource = {
+  group: 'scheduling.volcano.sh',
+  version: 'v1beta1',
+  plural: 'podgroups',
+  kind: 'PodGroup',
   namespaced: true,
 };
 export const mutatingWebhookConfigurations: Resource = {

@@ -5,12 +5,12 @@
 import { z } from 'zod';
 import { type Clock, pause } from '../clock.js';
 import { messageOf } from '../errors.js';
+import { parseJavaProperties } from '../java-properties.js';
 import { type ApiClient, createObject, getObject } from '../kube/api-client.js';
 import { isAlreadyExists, isNotFound } from '../kube/api-error.js';
 import { configMaps, pods, type Resource, resourcePath, services } from '../kube/resources.js';
 import type { Logger } from '../log.js';
 import { executorPods, type SparkProperties } from './executor-pods.js';
-import { parseJavaProperties } from './java-properties.js';
 import { requiredConfigMaps, type SimulatedPod } from './simulated-pod.js';
 
 const firstRetryMilliseconds = 500;

@@ -81,7 +81,10 @@ describe('the imports', () => {
     },
     {
       from: ['reconciler'],
-      to: ['reconciler', 'src/api', 'src/pod', 'src/kube', 'src/log', 'src/errors', 'src/clock', 'src/version'],
+      to: [
+        ...['reconciler', 'src/api', 'src/pod', 'src/kube', 'src/log', 'src/errors', 'src/clock', 'src/version'],
+        'src/java-properties',
+      ],
     },
     { from: ['certs'], to: ['certs', 'src/kube', 'src/log', 'src/errors', 'src/clock'] },
     { from: ['src/api'], to: ['src/api'] },
@@ -91,6 +94,7 @@ describe('the imports', () => {
       from: ['src/log', 'src/errors', 'src/clock', 'src/version'],
       to: ['src/log', 'src/errors', 'src/clock', 'src/version'],
     },
+    { from: ['src/java-properties'], to: [] },
     { from: ['src/main'], to: ['src/commands', 'src/errors', 'src/version'] },
   ];
   for (const { from, to } of allowed) {

@@ -21,7 +21,7 @@ export function basicDriver(driver: Driver, submission: Submission): Driver {
   });
 }
 
-export function driverPodName({ conf, resourceNamePrefix }: Submission): string {
+function driverPodName({ conf, resourceNamePrefix }: Submission): string {
   return conf.text('spark.kubernetes.driver.pod.name') ?? `${resourceNamePrefix}-driver`;
 }
 
@@ -75,11 +75,33 @@ function container(driver: Driver, submission: Submission, memory: string): Driv
     resources: {
       ...resources,
       requests: { ...resources?.requests, cpu, memory },
-      limits: { ...resources?.limits, ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }), memory },
+      limits: {
+        ...resources?.limits,
+        ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }),
+        memory,
+        ...customResources(submission),
+      },
     },
     ...securityContext(driver, submission),
   });
   return withEnv(changed, environment(submission));
+}
+
+const resourcePrefix = 'spark.driver.resource.';
+
+/** Limits such as `nvidia.com/gpu`, one for each `spark.driver.resource.<name>.amount` above 0. */
+function customResources({ conf }: Submission): Readonly<Record<string, string>> {
+  const names = [...conf.withPrefix(resourcePrefix).keys()].flatMap((key) => /^(.+)\.amount$/s.exec(key)?.[1] ?? []);
+  const limits = names.flatMap((name): [string, string][] => {
+    const amount = conf.integer(`${resourcePrefix}${name}.amount`) ?? 0;
+    if (amount <= 0) return [];
+    const vendor = conf.text(`${resourcePrefix}${name}.vendor`);
+    if (vendor === undefined) {
+      throw refused(`${resourcePrefix}${name}.vendor: Resource ${name} was requested, but vendor was not specified`);
+    }
+    return [[`${vendor}/${name}`, String(amount)]];
+  });
+  return Object.fromEntries(limits);
 }
 
 function image({ conf, differences, version }: Submission): string {

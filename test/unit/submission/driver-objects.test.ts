@@ -80,32 +80,28 @@ describe('the objects of a driver', () => {
 });
 
 describe('a submission is refused, never carried out in part, when it', () => {
-  const unsupported = {
-    'spark.kubernetes.driver.volumes.emptyDir.a.mount.path': '/a',
-    'spark.kubernetes.executor.volumes.emptyDir.a.mount.path': '/a',
-    'spark.kubernetes.driver.podTemplateFile': 'd.yaml',
-    'spark.kubernetes.executor.podTemplateFile': 'e.yaml',
-    'spark.kubernetes.hadoop.configMapName': 'h',
-    'spark.kubernetes.kerberos.krb5.path': '/etc/krb5.conf',
-    'spark.kerberos.principal': 'a@B',
-    'spark.driver.resource.gpu.amount': '1',
-    'spark.kubernetes.driver.pod.featureSteps': 'com.example.Step',
-    'spark.kubernetes.driver.pod.excludedFeatureSteps': 'org.apache.spark.deploy.k8s.features.BasicDriverFeatureStep',
-    'spark.kubernetes.authenticate.driver.oauthToken': 't',
-  };
-  for (const [key, value] of Object.entries(unsupported)) {
-    it(`sets ${key}`, () => {
-      assert.throws(() => build({ [key]: value }), {
-        code: 'SUBMISSION_REFUSED',
-        message: `${key}: not supported yet`,
-      });
+  const jvmOnly: readonly (readonly [key: string, value: string, message: RegExp])[] = [
+    ['spark.kubernetes.driver.podTemplateFile', 's3a://b/d.yaml', /only a JVM reads/],
+    ['spark.kubernetes.driver.podTemplateFile', '/no/such.yaml', /does not exist/],
+    ['spark.kubernetes.executor.podTemplateFile', 'hdfs://b/e.yaml', /only a JVM reads/],
+    ['spark.kubernetes.driver.pod.featureSteps', 'com.example.Step', /only a JVM can run/],
+    ['spark.hadoop.hadoop.security.authentication', 'kerberos', /only a JVM can do/],
+    ['spark.driver.resource.gpu.amount', '1', /vendor was not specified/],
+    ['spark.kubernetes.driver.volumes.short', 'x', /write it as/],
+  ];
+  for (const [key, value, message] of jvmOnly) {
+    it(`sets ${key}=${value}`, () => {
+      assert.throws(() => build({ [key]: value }), { code: 'SUBMISSION_REFUSED', message });
     });
   }
 
-  it('comes with a HADOOP_CONF_DIR', () => {
-    assert.throws(() => build({}, { environment: { hadoopConfDir: '/h' } }), {
-      message: 'HADOOP_CONF_DIR: not supported yet',
-    });
+  it('would make a pod without a name', () => {
+    const excluded = 'org.apache.spark.deploy.k8s.features.BasicDriverFeatureStep';
+    assert.throws(() => build({ 'spark.kubernetes.driver.pod.excludedFeatureSteps': excluded }), /has no name/);
+  });
+
+  it('comes with a HADOOP_CONF_DIR that is not there', () => {
+    assert.throws(() => build({}, { environment: { hadoopConfDir: '/h' } }), /HADOOP_CONF_DIR=\/h does not exist/);
   });
 
   for (const uri of ['app.jar', '/opt/app.jar', 'file:///opt/app.jar', 'local:///opt/my app.jar', 'local:///%zz.jar']) {

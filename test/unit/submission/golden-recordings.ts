@@ -6,10 +6,26 @@ const scenarioSchema = z.object({
   args: z.array(z.string()),
   env: z.record(z.string(), z.string().nullable()).default({}),
   shuffledLocalDirs: z.enum(['paths', 'volumes']).optional(),
+  files: z.record(z.string(), z.union([z.string(), z.object({ base64: z.string() })])).default({}),
+  server: z
+    .object({
+      fail: z.array(
+        z.object({
+          method: z.string(),
+          path: z.string(),
+          status: z.number(),
+          reason: z.string().optional(),
+          message: z.string().optional(),
+          times: z.number().optional(),
+          skip: z.number().optional(),
+        }),
+      ),
+    })
+    .optional(),
   expected: z.object({ error: z.string().optional() }).default({}),
 });
 
-const requestSchema = z.object({
+export const requestSchema = z.object({
   method: z.string(),
   path: z.string(),
   query: z.record(z.string(), z.string()),
@@ -68,12 +84,19 @@ export function withPlaceholders(text: string, randomParts: ReadonlyMap<string, 
 /** A request without what has no meaning: the charset, and the order where Spark's is that of a hash table. */
 export function comparable(request: Request, scenario: Scenario): unknown {
   const contentType = request.contentType.replace(/;.*$/, '');
-  const body = JSON.parse(JSON.stringify(request.body), (key, value: Json) => {
+  const text = withoutClaimNumbers(JSON.stringify(request.body));
+  const body = JSON.parse(text, (key, value: Json) => {
     if (key === 'spark.properties' && typeof value === 'string') return propertiesLines(value);
-    if (key === 'spec' && isPodSpec(value)) return comparablePodSpec(value, scenario);
+    const pod = key === 'spec' ? podSpec.safeParse(value).data : undefined;
+    if (pod !== undefined) return comparablePodSpec(pod, scenario);
     return value;
   });
-  return { method: request.method, path: request.path, query: request.query, contentType, body };
+  return { method: request.method, path: withoutClaimNumbers(request.path), query: request.query, contentType, body };
+}
+
+/** Spark numbers claims in the order of a hash table. */
+function withoutClaimNumbers(text: string): string {
+  return text.replace(/-driver-pvc-\d+/g, '-driver-pvc-<n>');
 }
 
 /** The comment lines in their order, the others, whose order means nothing, sorted. */
@@ -84,15 +107,12 @@ function propertiesLines(text: string): { comments: string[]; lines: string[] } 
 
 const named = z.looseObject({ name: z.string() });
 const container = z.looseObject({
-  env: z.array(named.extend({ value: z.string().optional() })),
-  volumeMounts: z.array(named.extend({ mountPath: z.string() })),
+  env: z.array(named.extend({ value: z.string().optional() })).default([]),
+  volumeMounts: z.array(named.extend({ mountPath: z.string() })).default([]),
 });
-const podSpec = z.looseObject({ containers: z.array(container), volumes: z.array(named) });
+const volume = named.extend({ configMap: z.looseObject({ items: z.array(z.json()).optional() }).optional() });
+const podSpec = z.looseObject({ containers: z.array(container), volumes: z.array(volume) });
 type PodSpec = z.infer<typeof podSpec>;
-
-function isPodSpec(value: unknown): value is PodSpec {
-  return podSpec.safeParse(value).success;
-}
 
 /** The variables that Spark itself sets, always in the same order. */
 const fixedVariables: ReadonlySet<string> = new Set([
@@ -101,15 +121,17 @@ const fixedVariables: ReadonlySet<string> = new Set([
   'SPARK_DRIVER_BIND_ADDRESS',
   'PYSPARK_PYTHON',
   'PYSPARK_DRIVER_PYTHON',
+  'HADOOP_CONF_DIR',
+  'HADOOP_TOKEN_FILE_LOCATION',
   'SPARK_LOCAL_DIRS',
   'SPARK_CONF_DIR',
 ]);
 
 function comparablePodSpec(spec: PodSpec, scenario: Scenario): unknown {
-  const ordered = scenario.shuffledLocalDirs === 'paths' ? withSortedLocalDirectories(spec) : spec;
+  const ordered = withDirectoriesInOrder(spec, scenario);
   return {
     ...ordered,
-    volumes: sorted(ordered.volumes),
+    volumes: sorted(ordered.volumes.map(withSortedItems)),
     containers: ordered.containers.map((one) => ({
       ...one,
       env: {
@@ -121,6 +143,12 @@ function comparablePodSpec(spec: PodSpec, scenario: Scenario): unknown {
   };
 }
 
+/** The files of HADOOP_CONF_DIR come in the order of their folder. */
+function withSortedItems(one: PodSpec['volumes'][number]): unknown {
+  if (one.name !== 'hadoop-properties' || one.configMap?.items === undefined) return one;
+  return { ...one, configMap: { ...one.configMap, items: sorted(one.configMap.items) } };
+}
+
 function sorted(items: readonly unknown[]): string[] {
   return items.map((item) => JSON.stringify(canonical(item))).sort();
 }
@@ -130,6 +158,22 @@ function canonical(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, inner]) => [key, canonical(inner)]));
+}
+
+function withDirectoriesInOrder(spec: PodSpec, { shuffledLocalDirs }: Scenario): PodSpec {
+  if (shuffledLocalDirs === 'paths') return withSortedLocalDirectories(spec);
+  if (shuffledLocalDirs === undefined) return spec;
+  return {
+    ...spec,
+    containers: spec.containers.map((one) => ({
+      ...one,
+      env: one.env.map((variable) =>
+        variable.name === 'SPARK_LOCAL_DIRS'
+          ? { ...variable, value: variable.value?.split(',').sort().join(',') }
+          : variable,
+      ),
+    })),
+  };
 }
 
 /** Spark shuffles several local directories; the recordings have them sorted and numbered after that. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { formatJavaProperties, javaDateText } from '../../../reconciler/submission/java-properties.js';
-import { parseJavaProperties } from './java-properties-parser.js';
+import { parseJavaProperties } from '../../../src/java-properties.js';
 
 describe('the text of spark.properties', () => {
   it('is read back by Java as the same keys and values, whatever they hold', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
+import { systemClock } from '../../../src/clock.js';
 import { sparkSubmit } from '../../../src/commands/spark-submit.js';
 
 const start = ['--master', 'k8s://https://h:6443', '--deploy-mode', 'cluster', '--class', 'com.example.Main'];
@@ -28,7 +29,10 @@ async function run(args: readonly string[], environment: NodeJS.ProcessEnv = {})
     environment,
     out: (text) => printed.push(text),
     warn: (text) => warnings.push(text),
-    now: () => 1_794_465_720_000,
+    loginUser: 'spark',
+    clock: { ...systemClock, now: () => 1_794_465_720_000 },
+    signal: new AbortController().signal,
+    connect: () => Promise.reject(new Error('nothing is sent')),
     submissionId: () => '5d2c7b1e-0f4a-4c2f-9d3e-6a7b8c9d0e1f',
   });
   return { code, printed: printed.join(''), warnings };
@@ -63,23 +67,15 @@ describe('firesteel spark-submit', () => {
     assert.match(printed, /"name": "PYSPARK_DRIVER_PYTHON",\s+"value": "python3\.12"/);
   });
 
-  it('refuses to run without --dry-run as long as it can not submit', async () => {
-    await assert.rejects(run([...start, ...rest]), { code: 'USAGE', message: /not supported yet/ });
-  });
-
   it('asks for the version where the image does not say it', async () => {
     const image = ['--conf', 'spark.kubernetes.container.image=spark:latest', 'local:///a.jar'];
     await assert.rejects(run([...start, '--dry-run', ...image]), { code: 'USAGE', message: /--spark-version/ });
   });
 
-  it('refuses a SPARK_CONF_DIR whose files it would leave out', async () => {
-    const folder = new URL('.', import.meta.url).pathname;
-    await assert.rejects(
-      run([...start, '--dry-run', ...rest], { SPARK_CONF_DIR: folder }),
-      /SPARK_CONF_DIR: not supported yet/,
-    );
-    await assert.rejects(run([...start, '--dry-run', ...rest], { SPARK_CONF_DIR: '/no/such' }), {
+  it('says which properties file is not there', async () => {
+    await assert.rejects(run(['--properties-file', '/no/such.conf', ...start, '--dry-run', ...rest]), {
       code: 'FILE_UNREADABLE',
+      message: /\/no\/such\.conf does not exist/,
     });
   });
 });
