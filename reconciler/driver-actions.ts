@@ -128,8 +128,10 @@ export class DriverActions {
   private async releaseDriver(record: ApplicationRecord, observation: Observation): Promise<Observation> {
     const uid = record.status.driverInfo?.podUid ?? '';
     try {
-      const { podName, resources } = this.render(record, record.status.submission?.configMapId ?? undefined);
-      for (const resource of resources) {
+      const objects = this.render(record, record.status.submission?.configMapId ?? undefined);
+      const { podName } = objects;
+      // What Spark makes before the pod can wait for its owner here: the driver waits for the last of them all.
+      for (const resource of [...objects.preResources, ...objects.resources]) {
         await this.createOwned(record.namespace, ownedByDriver(resource, { name: podName, uid }), uid);
       }
       return { ...observation, released: true };
@@ -151,6 +153,9 @@ export class DriverActions {
       const name = object.metadata.name;
       const existing = await this.existing(resource, namespace, name);
       if (existing.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return;
+      if (isOfEarlierDriver(existing, object)) {
+        throw new FiresteelError('API_REFUSED', `${object.kind} ${name} of an earlier driver has to go first`);
+      }
       throw new FiresteelError('SUBMISSION_REFUSED', `${object.kind} ${name} already exists and is not of this driver`);
     }
   }
@@ -187,6 +192,13 @@ export class DriverActions {
     };
     return renderDriver(reading.application, submission, this.settings);
   }
+}
+
+/** Claims of a fixed name go with their pod, which takes a while. */
+function isOfEarlierDriver(existing: KubernetesObject, wanted: DriverResource): boolean {
+  if (existing.metadata.deletionTimestamp !== undefined) return true;
+  const [owner] = wanted.metadata.ownerReferences ?? [];
+  return existing.metadata.ownerReferences?.some(({ kind, name }) => kind === 'Pod' && name === owner?.name) ?? false;
 }
 
 function submitTimeOf({ status }: ApplicationRecord): number {

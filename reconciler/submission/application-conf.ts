@@ -4,6 +4,7 @@
  */
 import type { DefaultedSpec } from '../../src/api/defaults.js';
 import { annotationPrefix, label, type Role } from '../../src/api/labels.js';
+import { isLocalDirectory, localDirectorySource } from '../../src/api/local-directories.js';
 import { driverPodName } from '../../src/api/names.js';
 import type { SparkApplication } from '../../src/api/spark-application.js';
 import { escapePlaceholders, tagsOf } from '../../src/pod/tags.js';
@@ -93,6 +94,22 @@ function variables({ spec }: ConfSource, role: Role): Entry[] {
   return entries(environmentPrefix[role], spec[role].envVars);
 }
 
+/** Mounts named `spark-local-dir-…`; the rules of the API make sure that each has a volume of a type known to Spark. */
+function localDirectories({ spec }: ConfSource, role: Role): Entry[] {
+  return (spec[role].volumeMounts ?? []).filter(isLocalDirectory).flatMap(({ name, mountPath, subPath, readOnly }) => {
+    const volume = spec.volumes?.find((candidate) => candidate.name === name);
+    const source = volume === undefined ? undefined : localDirectorySource(volume);
+    if (source === undefined) return [];
+    const prefix = `spark.kubernetes.${role}.volumes.${source.type}.${name}.`;
+    return [
+      ...entry(`${prefix}mount.path`, mountPath),
+      ...entry(`${prefix}mount.subPath`, subPath || undefined),
+      ...entry(`${prefix}mount.readOnly`, readOnly || undefined),
+      ...source.options.flatMap(([option, value]) => entry(`${prefix}options.${option}`, value)),
+    ];
+  });
+}
+
 /** Spark's own default, widened so that tags, which may hold secrets, show neither in the UI nor in event logs. */
 const redaction = `(?i)secret|password|token|access[.]?key|credential`;
 const tagRedaction = annotationPrefix.replaceAll('.', '\\.');
@@ -132,6 +149,7 @@ const families: readonly Family[] = [
   (source) => secretVariables(source, 'driver'),
   (source) => variables(source, 'driver'),
   (source) => secrets(source, 'driver'),
+  (source) => localDirectories(source, 'driver'),
 
   ({ spec }) => entry('spark.executor.instances', spec.executor.instances),
   (source) => image(source, 'executor'),
@@ -144,6 +162,7 @@ const families: readonly Family[] = [
   ({ spec }) => entry('spark.executor.extraJavaOptions', spec.executor.javaOptions),
   (source) => variables(source, 'executor'),
   (source) => secrets(source, 'executor'),
+  (source) => localDirectories(source, 'executor'),
   executorTags,
 
   ({ spec }) => entries('spark.kubernetes.node.selector.', spec.nodeSelector),

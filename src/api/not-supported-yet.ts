@@ -2,7 +2,7 @@
  * The fields whose effect does not exist yet. A value that asks for something is refused with its path rather than ignored;
  * one that asks for nothing passes. A feature that arrives takes its row away.
  */
-import { type Role, roles } from './labels.js';
+import { roles } from './labels.js';
 import { type Problem, problemAt } from './problem.js';
 import type { DriverSpec, ExecutorSpec, SparkApplicationSpec } from './spark-application-spec.js';
 
@@ -69,24 +69,10 @@ export const unsupportedFields: readonly string[] = [...specRows, ...roleRows].m
 export function unsupportedProblems(spec: SparkApplicationSpec): Problem[] {
   return [
     ...problemsOf(['spec'], spec, specRows),
-    ...roles.flatMap((role) => [
-      ...problemsOf(['spec', role], spec[role] ?? {}, roleRows),
-      ...localDirectories(spec, role),
-    ]),
+    ...roles.flatMap((role) => problemsOf(['spec', role], spec[role] ?? {}, roleRows)),
   ];
 }
 
 function problemsOf<Owner>(path: readonly string[], owner: Owner, rows: readonly Row<Owner>[]): Problem[] {
   return rows.filter(({ asks }) => asks(owner)).map(({ field }) => problemAt([...path, field], notSupportedYet));
-}
-
-/** Prefix of volumes that Spark uses for scratch space (LocalDirsFeatureStep); they go through Spark's own properties. */
-const localDirectoryPrefix = 'spark-local-dir-';
-
-function localDirectories(spec: SparkApplicationSpec, role: Role): Problem[] {
-  return (spec[role]?.volumeMounts ?? []).flatMap(({ name }, index) =>
-    name.startsWith(localDirectoryPrefix)
-      ? [problemAt(['spec', role, 'volumeMounts', index, 'name'], `local directories (${name}): ${notSupportedYet}`)]
-      : [],
-  );
 }

@@ -4,12 +4,17 @@
  */
 import { configurationMaps } from './configuration-maps.js';
 import { type Role, roles } from './labels.js';
+import { isLocalDirectory, localDirectorySource, localDirectoryTypes } from './local-directories.js';
 import { configMapVolumeName } from './names.js';
 import { type Problem, problemAt } from './problem.js';
 import type { SparkApplicationSpec } from './spark-application-spec.js';
 
 export function volumeProblems(spec: SparkApplicationSpec): Problem[] {
-  return roles.flatMap((role) => [...nameProblems(spec, role), ...pathProblems(spec, role)]);
+  return roles.flatMap((role) => [
+    ...nameProblems(spec, role),
+    ...localDirectoryProblems(spec, role),
+    ...pathProblems(spec, role),
+  ]);
 }
 
 function nameProblems(spec: SparkApplicationSpec, role: Role): Problem[] {
@@ -17,6 +22,19 @@ function nameProblems(spec: SparkApplicationSpec, role: Role): Problem[] {
   return (spec[role]?.volumeMounts ?? []).flatMap(({ name }, index) => {
     const field = ['spec', role, 'volumeMounts', index, 'name'];
     return taken.has(name) ? [problemAt(field, `the pod has another volume named ${name}; rename this one`)] : [];
+  });
+}
+
+/** Local directories of Spark go through its properties, which know some types of volumes only. */
+function localDirectoryProblems(spec: SparkApplicationSpec, role: Role): Problem[] {
+  const declared = new Map((spec.volumes ?? []).map((volume) => [volume.name, volume]));
+  return (spec[role]?.volumeMounts ?? []).flatMap((mount, index) => {
+    if (!isLocalDirectory(mount)) return [];
+    const field = ['spec', role, 'volumeMounts', index, 'name'];
+    const volume = declared.get(mount.name);
+    if (volume === undefined) return [problemAt(field, `volume ${mount.name} not found in spec.volumes`)];
+    if (localDirectorySource(volume) !== undefined) return [];
+    return [problemAt(field, `unsupported volume type of ${mount.name}: use ${localDirectoryTypes.join(', ')}`)];
   });
 }
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { configurationMaps } from '../api/configuration-maps.js';
 import { text } from '../api/field.js';
 import { affinity, envVar, ownerReference, toleration, volume, volumeMount } from '../api/kubernetes-types.js';
+import { isLocalDirectory } from '../api/local-directories.js';
 import { configMapVolumeName } from '../api/names.js';
 import { sparkApplicationApiVersion, sparkApplicationKind } from '../api/spark-application.js';
 import type { SparkApplicationSpec } from '../api/spark-application-spec.js';
@@ -44,12 +45,17 @@ function editConfigMaps(edit: PodEdit, mounts: readonly ConfigMapMount[]): void 
   }
 }
 
+/** Without local directories, which go through Spark's own properties. */
+function taggedMounts({ spec, role }: Pick<TagSource, 'spec' | 'role'>) {
+  return spec[role].volumeMounts?.filter((mount) => !isLocalDirectory(mount));
+}
+
 /**
  * Only what the role mounts: a declared volume may exist in the namespace of the other role's needs alone. Of two of one name
  * the last counts, as with the peer.
  */
 function mountedVolumes({ spec, role }: TagSource): SparkApplicationSpec['volumes'] {
-  const mounted = new Set((spec[role].volumeMounts ?? []).map(({ name }) => name));
+  const mounted = new Set(taggedMounts({ spec, role })?.map(({ name }) => name));
   const declared = new Map((spec.volumes ?? []).map((item) => [item.name, item]));
   return [...declared.values()].filter(({ name }) => mounted.has(name));
 }
@@ -96,7 +102,7 @@ export const concerns: readonly Concern[] = [
   jsonConcern({
     name: 'volume-mounts',
     value: z.array(volumeMount),
-    from: ({ spec, role }) => spec[role].volumeMounts,
+    from: taggedMounts,
     edit: (edit, mounts) => {
       for (const mount of mounts) mountOnce(edit, 'volume-mounts', mount);
     },

@@ -52,7 +52,18 @@ describe('with the rights of the plain manifests', () => {
   });
 
   it('an application with features completes, and nothing that the processes asked for was forbidden', async () => {
-    await site.submit('pi', { driver: { env: [{ name: 'A', value: '1' }] } });
+    const claim = 'spark.kubernetes.driver.volumes.persistentVolumeClaim.work.';
+    await site.submit('pi', {
+      // A release that makes a NetworkPolicy.
+      sparkVersion: '4.3.0',
+      driver: { env: [{ name: 'A', value: '1' }] },
+      sparkConf: {
+        [`${claim}mount.path`]: '/work',
+        [`${claim}options.claimName`]: 'OnDemand',
+        [`${claim}options.storageClass`]: 'standard',
+        [`${claim}options.sizeLimit`]: '1Gi',
+      },
+    });
     await site.untilState('pi', 'COMPLETED');
     for (const process of processes) assert.doesNotMatch(process.log.join('\n'), /forbidden|cannot \w+ resource/);
   });

@@ -83,6 +83,8 @@ export async function simulate({
   return simulation.result();
 }
 
+const claim = 'spark.kubernetes.driver.volumes.persistentVolumeClaim.work.';
+
 class Simulation {
   private readonly server = new ModelApiServer();
   private readonly random: () => number;
@@ -107,7 +109,15 @@ class Simulation {
       metadata: { name: 'pi', uid: '', resourceVersion: '' },
       spec: {
         type: 'Scala',
-        image: 'spark:4.1.4',
+        // A NetworkPolicy, a claim and a PodGroup beside Service and ConfigMap.
+        image: 'spark:4.3.0',
+        sparkConf: {
+          'spark.kubernetes.driver.pod.featureSteps': 'org.apache.spark.deploy.k8s.features.VolcanoFeatureStep',
+          [`${claim}mount.path`]: '/work',
+          [`${claim}options.claimName`]: 'OnDemand',
+          [`${claim}options.storageClass`]: 'standard',
+          [`${claim}options.sizeLimit`]: '1Gi',
+        },
         mainClass: 'Main',
         mainApplicationFile: 'local:///app.jar',
         arguments: ['0'],

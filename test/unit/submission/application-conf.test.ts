@@ -143,6 +143,47 @@ const ofApplication: readonly Row[] = [
     gives: { 'spark.dynamicAllocation.enabled': 'true', 'spark.executor.instances': undefined },
   },
   {
+    field: 'a local directory of the driver, which then is no tag',
+    spec: {
+      volumes: [{ name: 'spark-local-dir-1', emptyDir: { sizeLimit: '8Gi', medium: 'Memory' } }],
+      driver: { volumeMounts: [{ name: 'spark-local-dir-1', mountPath: '/scratch' }] },
+    },
+    gives: {
+      'spark.kubernetes.driver.volumes.emptyDir.spark-local-dir-1.mount.path': '/scratch',
+      'spark.kubernetes.driver.volumes.emptyDir.spark-local-dir-1.options.sizeLimit': '8Gi',
+      'spark.kubernetes.driver.volumes.emptyDir.spark-local-dir-1.options.medium': 'Memory',
+    },
+  },
+  {
+    field: 'local directories of the executors, of each type that Spark knows',
+    spec: {
+      volumes: [
+        { name: 'spark-local-dir-1', hostPath: { path: '/mnt', type: 'Directory' } },
+        { name: 'spark-local-dir-2', nfs: { path: '/e', server: 'n' } },
+        { name: 'spark-local-dir-3', persistentVolumeClaim: { claimName: 'c' } },
+      ],
+      executor: {
+        volumeMounts: [
+          { name: 'spark-local-dir-1', mountPath: '/1', subPath: 's' },
+          { name: 'spark-local-dir-2', mountPath: '/2', readOnly: true },
+          { name: 'spark-local-dir-3', mountPath: '/3', readOnly: false },
+        ],
+      },
+    },
+    gives: {
+      'spark.kubernetes.executor.volumes.hostPath.spark-local-dir-1.mount.path': '/1',
+      'spark.kubernetes.executor.volumes.hostPath.spark-local-dir-1.mount.subPath': 's',
+      'spark.kubernetes.executor.volumes.hostPath.spark-local-dir-1.options.path': '/mnt',
+      'spark.kubernetes.executor.volumes.hostPath.spark-local-dir-1.options.type': 'Directory',
+      'spark.kubernetes.executor.volumes.nfs.spark-local-dir-2.mount.path': '/2',
+      'spark.kubernetes.executor.volumes.nfs.spark-local-dir-2.mount.readOnly': 'true',
+      'spark.kubernetes.executor.volumes.nfs.spark-local-dir-2.options.path': '/e',
+      'spark.kubernetes.executor.volumes.nfs.spark-local-dir-2.options.server': 'n',
+      'spark.kubernetes.executor.volumes.persistentVolumeClaim.spark-local-dir-3.mount.path': '/3',
+      'spark.kubernetes.executor.volumes.persistentVolumeClaim.spark-local-dir-3.options.claimName': 'c',
+    },
+  },
+  {
     field: 'fields that are arguments and no properties',
     spec: { arguments: ['a'], deps: { jars: ['local:///a.jar'] }, proxyUser: 'u', mainClass: 'x.Y' },
     gives: {},
