@@ -26,7 +26,7 @@ function* logicalLines(text: string): Iterable<string> {
     open = continues ? line.slice(0, -1) : '';
     if (!continues) yield line;
   }
-  if (open !== '') yield open;
+  if (continues) yield open;
 }
 
 function withoutEscapes(text: string): string {

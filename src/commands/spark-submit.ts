@@ -29,7 +29,6 @@ import { FiresteelError } from '../errors.js';
 import type { ApiClient } from '../kube/api-client.js';
 import { killDrivers, printStatus } from './spark-submit-drivers.js';
 import { createDriver } from './spark-submit-requests.js';
-import { waitForCompletion } from './spark-submit-wait.js';
 import { readFile, readSubmitterFiles } from './submitter-files.js';
 
 /** Stands for the uid that the API server would have given to the driver pod. */
@@ -106,7 +105,7 @@ async function submit(args: SparkSubmitArguments, target: SubmitTarget, io: Spar
         `${driver.namespace}:${driver.podName} submitted into Kubernetes\n`,
     );
     if (conf.boolean('spark.kubernetes.submission.waitAppCompletion') ?? true) {
-      await waitForCompletion(client, driver, conf, io);
+      await (await import('./spark-submit-wait.js')).waitForCompletion(client, driver, conf, io);
     }
   });
 }

@@ -1,7 +1,6 @@
 /** Reads the files of this machine that a submission names; pod templates may also come from a web server. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { request } from 'undici';
 import type { ClientEnvironment } from '../../reconciler/submission/client-environment.js';
 import { ConfReader } from '../../reconciler/submission/conf-reader.js';
 import { namedFiles, type SubmitterFiles, submitterPath } from '../../reconciler/submission/submitter-files.js';
@@ -35,6 +34,7 @@ const downloadTimeoutMilliseconds = 15_000;
 
 async function download(url: string): Promise<Uint8Array> {
   try {
+    const { request } = await import('undici');
     const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(downloadTimeoutMilliseconds) });
     if (statusCode !== 200) throw new FiresteelError('FILE_UNREADABLE', `${url}: HTTP status ${statusCode}`);
     return await body.bytes();

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../clock.js';
 import { FiresteelError } from '../errors.js';
 import { kubeconfigConnection } from './kubeconfig.js';
+import { plainKubeconfigConnection } from './plain-kubeconfig.js';
 
 export interface Connection {
   /** `https://host:port`, maybe with a base path; `http://` too. */
@@ -101,12 +102,12 @@ export async function connect(
   context?: string,
 ): Promise<Connection> {
   const named = options.kubeconfig || environment['KUBECONFIG'];
-  if (named) return kubeconfigConnection(named, context);
+  if (named) return plainKubeconfigConnection(named, context) ?? kubeconfigConnection(named, context);
   if (environment['KUBERNETES_SERVICE_HOST']) {
     return inClusterConnection(environment, (path) => readFileFromDisk(path, 'utf8'));
   }
   const usual = join(environment['HOME'] || homedir(), '.kube', 'config');
-  if (existsSync(usual)) return kubeconfigConnection(usual, context);
+  if (existsSync(usual)) return plainKubeconfigConnection(usual, context) ?? kubeconfigConnection(usual, context);
   throw new FiresteelError(
     'KUBECONFIG_INVALID',
     `No API server is known: pass --kubeconfig FILE, set KUBECONFIG, or put a kubeconfig at ${usual}.`,
