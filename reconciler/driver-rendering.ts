@@ -17,6 +17,7 @@ import { digestOf, tagsOf } from '../src/pod/tags.js';
 import { version } from '../src/version.js';
 import type { ReconcilerSettings } from './settings.js';
 import { confOf } from './submission/application-conf.js';
+import { templateFiles } from './submission/application-templates.js';
 import { buildDriver, type DriverObjects } from './submission/driver-objects.js';
 import { idsOf, type SubmissionIds } from './submission/ids.js';
 import { checkAnnotations } from './submission/size-limits.js';
@@ -68,6 +69,7 @@ export function renderDriver(
     // The user of the official images; it decides the Hadoop user name.
     { sparkUser: spec.proxyUser || 'spark' },
     submissionIds(submission),
+    templateFiles(application.spec, submission.id),
   );
   const pod = operatorsOwn(objects.pod, application, tagsOf(application, 'driver'));
   checkAnnotations('the driver', { ...pod.metadata?.annotations, ...evidence });
@@ -108,6 +110,7 @@ function operatorsOwn(pod: Pod, application: SparkApplication, tags: ReadonlyMap
       labels: { ...pod.metadata?.labels, ...tagged },
       ...(tags.size === 0 ? {} : { annotations: { ...pod.metadata?.annotations, ...Object.fromEntries(tags) } }),
       ownerReferences: [
+        ...(pod.metadata?.ownerReferences ?? []),
         {
           apiVersion: sparkApplicationApiVersion,
           kind: sparkApplicationKind,

@@ -3,11 +3,18 @@
  * the same key wins (compatibility: spark-submit arguments, in order).
  */
 import type { DefaultedSpec } from '../../src/api/defaults.js';
-import { annotationPrefix, label, type Role } from '../../src/api/labels.js';
+import {
+  annotationPrefix,
+  driverContainerName,
+  executorContainerNames,
+  label,
+  type Role,
+} from '../../src/api/labels.js';
 import { isLocalDirectory, localDirectorySource } from '../../src/api/local-directories.js';
 import { driverPodName } from '../../src/api/names.js';
 import type { SparkApplication } from '../../src/api/spark-application.js';
 import { escapePlaceholders, tagsOf } from '../../src/pod/tags.js';
+import { templatePath } from './application-templates.js';
 
 export interface ConfSource {
   readonly application: SparkApplication;
@@ -33,11 +40,12 @@ const driverPodNameKey = 'spark.kubernetes.driver.pod.name';
 const notInherited = /^kueue\.x-k8s\.io\//;
 
 /** After all labels of users, whose applications would otherwise pass for one another's. */
-function operatorLabels({ application, submissionId }: ConfSource, role: Role): Entry[] {
+function operatorLabels({ application, spec, submissionId }: ConfSource, role: Role): Entry[] {
   return entries(`spark.kubernetes.${role}.label.`, {
     [label.applicationName]: application.name,
     [label.launchedByOperator]: 'true',
-    [label.mutatedByOperator]: 'true',
+    // As the peer, which leaves pods from templates to the templates.
+    ...(spec[role].template === undefined ? { [label.mutatedByOperator]: 'true' } : {}),
     [label.submissionId]: submissionId,
   });
 }
@@ -125,6 +133,33 @@ function executorTags({ application, spec }: ConfSource): Entry[] {
   ];
 }
 
+function dynamicAllocation({ spec }: ConfSource): Entry[] {
+  const settings = spec.dynamicAllocation;
+  if (!settings?.enabled) return [];
+  const prefix = 'spark.dynamicAllocation.';
+  return [
+    ...entry(`${prefix}enabled`, true),
+    ...entry(`${prefix}initialExecutors`, settings.initialExecutors),
+    ...entry(`${prefix}minExecutors`, settings.minExecutors),
+    ...entry(`${prefix}maxExecutors`, settings.maxExecutors),
+    ...entry(`${prefix}shuffleTracking.enabled`, settings.shuffleTrackingEnabled ?? true),
+    ...entry(`${prefix}shuffleTracking.timeout`, settings.shuffleTrackingTimeout),
+  ];
+}
+
+const sparkContainer: Readonly<Record<Role, string>> = {
+  driver: driverContainerName,
+  executor: executorContainerNames[0],
+};
+
+function template({ spec, submissionId }: ConfSource, role: Role): Entry[] {
+  if (spec[role].template === undefined) return [];
+  return [
+    ...entry(`spark.kubernetes.${role}.podTemplateFile`, templatePath(submissionId, role)),
+    ...entry(`spark.kubernetes.${role}.podTemplateContainerName`, sparkContainer[role]),
+  ];
+}
+
 const families: readonly Family[] = [
   ({ application }) => entry('spark.kubernetes.namespace', application.namespace),
   ({ spec }) => entry('spark.kubernetes.container.image', spec.image),
@@ -166,6 +201,9 @@ const families: readonly Family[] = [
   executorTags,
 
   ({ spec }) => entries('spark.kubernetes.node.selector.', spec.nodeSelector),
+  dynamicAllocation,
+  (source) => template(source, 'driver'),
+  (source) => template(source, 'executor'),
 ];
 
 /** Spark properties of an application, in order of precedence resolved. */

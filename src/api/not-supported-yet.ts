@@ -37,13 +37,11 @@ const specRows = [
   ofSpec('batchSchedulerOptions', isNotEmpty),
   ofSpec('sparkUIOptions', isNotEmpty),
   ofSpec('driverIngressOptions', isNotEmpty),
-  ofSpec('dynamicAllocation', ({ enabled = false }) => enabled),
   ofSpec('driverPodDisruptionBudget', isTrue),
 ];
 
 const ofRole = rowsOf<DriverSpec | ExecutorSpec>();
 const roleRows = [
-  ofRole('template'),
   ofRole('memoryLimit'),
   ofRole('gpu'),
   ofRole('envFrom', isNotEmpty),

@@ -6,6 +6,7 @@ import type { SparkApplication } from './application.js';
 import { reservedLabels } from './denied-properties.js';
 import { metadataSyntaxProblems } from './metadata-syntax.js';
 import { unsupportedProblems } from './not-supported-yet.js';
+import { podTemplateProblems } from './pod-template-rules.js';
 import { type Problem, problemAt } from './problem.js';
 import { volumeProblems } from './volume-rules.js';
 
@@ -31,6 +32,7 @@ const rules: readonly Rule[] = [
   applicationLabelRule,
   ({ spec }) => metadataSyntaxProblems(spec),
   ({ spec }) => volumeProblems(spec),
+  ({ spec }) => podTemplateProblems(spec),
   ({ spec }) => unsupportedProblems(spec),
 ];
 

@@ -521,6 +521,36 @@ const ofOperator: readonly Omit<InvalidManifest, 'by'>[] = [
       (index) => [`spec.driver.volumeMounts[${index}].name`, /another volume named/] as const,
     ),
   },
+  {
+    what: 'local directories that Spark has no properties for',
+    spec: {
+      volumes: [{ name: 'spark-local-dir-1', configMap: { name: 'c' } }],
+      driver: { volumeMounts: [{ name: 'spark-local-dir-1', mountPath: '/1' }] },
+    },
+    problems: [['spec.driver.volumeMounts[0].name', /unsupported volume type of spark-local-dir-1: use emptyDir/]],
+  },
+  {
+    what: "a template that gives pods the operator's marks",
+    spec: {
+      driver: { template: { metadata: { labels: { 'sparkoperator.k8s.io/app-name': 'other', own: 'x' } } } },
+      executor: { template: { metadata: { annotations: { 'pod.sparkoperator.k8s.io/env': '[]' } } } },
+    },
+    problems: [
+      ['spec.driver.template.metadata.labels["sparkoperator.k8s.io/app-name"]', /operator’s own/],
+      ['spec.executor.template.metadata.annotations', /written by the operator/],
+    ],
+  },
+  {
+    what: 'templates in which nobody finds the container of Spark',
+    spec: {
+      driver: { template: { spec: { containers: [{ name: 'main' }] } } },
+      executor: { template: { spec: { containers: 'main' } } },
+    },
+    problems: [
+      ['spec.driver.template.spec.containers', /must be named spark-kubernetes-driver/],
+      ['spec.executor.template.spec.containers', /expected array/],
+    ],
+  },
 ];
 
 export const invalidManifests: readonly InvalidManifest[] = [

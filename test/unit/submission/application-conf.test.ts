@@ -143,6 +143,60 @@ const ofApplication: readonly Row[] = [
     gives: { 'spark.dynamicAllocation.enabled': 'true', 'spark.executor.instances': undefined },
   },
   {
+    field: 'dynamicAllocation',
+    spec: { dynamicAllocation: { enabled: true } },
+    gives: {
+      'spark.executor.instances': undefined,
+      'spark.dynamicAllocation.enabled': 'true',
+      'spark.dynamicAllocation.shuffleTracking.enabled': 'true',
+    },
+  },
+  {
+    field: 'dynamicAllocation with all its fields',
+    spec: {
+      dynamicAllocation: {
+        enabled: true,
+        initialExecutors: 2,
+        minExecutors: 0,
+        maxExecutors: 9,
+        shuffleTrackingEnabled: false,
+        shuffleTrackingTimeout: 60_000,
+      },
+      executor: { instances: 3 },
+    },
+    gives: {
+      'spark.executor.instances': '3',
+      'spark.dynamicAllocation.enabled': 'true',
+      'spark.dynamicAllocation.initialExecutors': '2',
+      'spark.dynamicAllocation.minExecutors': '0',
+      'spark.dynamicAllocation.maxExecutors': '9',
+      'spark.dynamicAllocation.shuffleTracking.enabled': 'false',
+      'spark.dynamicAllocation.shuffleTracking.timeout': '60000',
+    },
+  },
+  {
+    field: 'dynamicAllocation that is off',
+    spec: { dynamicAllocation: { enabled: false, maxExecutors: 9 } },
+    gives: {},
+  },
+  {
+    field: 'dynamicAllocation that is off, whatever the property says about executors',
+    spec: { dynamicAllocation: {}, sparkConf: { 'spark.dynamicAllocation.enabled': 'true' } },
+    gives: { 'spark.dynamicAllocation.enabled': 'true' },
+  },
+  {
+    field: 'the templates of both roles',
+    spec: { driver: { template: { spec: {} } }, executor: { template: {} } },
+    gives: {
+      'spark.kubernetes.driver.label.sparkoperator.k8s.io/mutated-by-spark-operator': undefined,
+      'spark.kubernetes.executor.label.sparkoperator.k8s.io/mutated-by-spark-operator': undefined,
+      'spark.kubernetes.driver.podTemplateFile': `/tmp/spark/${submissionId}/driver-pod-template.yaml`,
+      'spark.kubernetes.driver.podTemplateContainerName': 'spark-kubernetes-driver',
+      'spark.kubernetes.executor.podTemplateFile': `/tmp/spark/${submissionId}/executor-pod-template.yaml`,
+      'spark.kubernetes.executor.podTemplateContainerName': 'spark-kubernetes-executor',
+    },
+  },
+  {
     field: 'a local directory of the driver, which then is no tag',
     spec: {
       volumes: [{ name: 'spark-local-dir-1', emptyDir: { sizeLimit: '8Gi', medium: 'Memory' } }],
