@@ -1,4 +1,5 @@
 /** What the reconciler keeps of a SparkApplication: its spec as it came, its status as far as it can be read. */
+import { submitterAnnotation } from '../src/api/labels.js';
 import { type Reading, readSparkApplication } from '../src/api/spark-application.js';
 import { readStatus, type SparkApplicationStatus } from '../src/api/status.js';
 import { type KubernetesObject, type ObjectKey, objectKey } from '../src/kube/objects.js';
@@ -14,6 +15,8 @@ export interface ApplicationRecord {
   /** Its deletion leaves what it owns (`--cascade=orphan`). */
   readonly orphaning: boolean;
   readonly labels: Readonly<Record<string, string>>;
+  /** Those that say how to submit. */
+  readonly annotations: Readonly<Record<string, string>>;
   /** Unchecked; `readApplication` checks it. */
   readonly spec: object;
   readonly status: SparkApplicationStatus;
@@ -21,6 +24,7 @@ export interface ApplicationRecord {
 
 export function projectApplication(object: KubernetesObject): ApplicationRecord {
   const { metadata } = object;
+  const submitter = metadata.annotations?.[submitterAnnotation];
   const spec = 'spec' in object && typeof object.spec === 'object' && object.spec !== null ? object.spec : {};
   return {
     key: objectKey(metadata),
@@ -32,17 +36,18 @@ export function projectApplication(object: KubernetesObject): ApplicationRecord 
     deleting: metadata.deletionTimestamp !== undefined,
     orphaning: metadata.finalizers?.includes('orphan') ?? false,
     labels: metadata.labels ?? {},
+    annotations: submitter === undefined ? {} : { [submitterAnnotation]: submitter },
     spec,
     status: readStatus('status' in object ? object.status : undefined),
   };
 }
 
 export function readApplication(record: ApplicationRecord): Reading {
-  const { name, namespace, uid, labels, spec } = record;
+  const { name, namespace, uid, labels, annotations, spec } = record;
   return readSparkApplication({
     apiVersion: 'sparkoperator.k8s.io/v1beta2',
     kind: 'SparkApplication',
-    metadata: { name, namespace, uid, labels },
+    metadata: { name, namespace, uid, labels, annotations },
     spec,
   });
 }

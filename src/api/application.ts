@@ -7,5 +7,7 @@ export interface SparkApplication {
   /** Empty for an application that no API server has stored. */
   readonly uid: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Annotation `sparkoperator.k8s.io/submitter`: who submits, where the user says so. */
+  readonly submitter?: string;
   readonly spec: SparkApplicationSpec;
 }

@@ -38,6 +38,9 @@ export const sparkLabels: Readonly<Record<Role, ReadonlySet<string>>> = {
   ]),
 };
 
+/** On a SparkApplication: `native`, or `pod` for spark-submit in a pod. */
+export const submitterAnnotation = 'sparkoperator.k8s.io/submitter';
+
 /** Prefix of the annotations that tell the webhook what to do. */
 export const annotationPrefix = 'pod.sparkoperator.k8s.io/';
 

@@ -4,8 +4,9 @@
  */
 import type { SparkApplication } from './application.js';
 import { reservedLabels } from './denied-properties.js';
+import { submitterAnnotation } from './labels.js';
 import { metadataSyntaxProblems } from './metadata-syntax.js';
-import { unsupportedProblems } from './not-supported-yet.js';
+import { notSupportedYet, unsupportedProblems } from './not-supported-yet.js';
 import { podTemplateProblems } from './pod-template-rules.js';
 import { type Problem, problemAt } from './problem.js';
 import { volumeProblems } from './volume-rules.js';
@@ -27,7 +28,15 @@ const applicationLabelRule: Rule = ({ labels }) =>
     .filter(([name]) => Object.hasOwn(labels, name))
     .map(([name, message]) => problemAt(['metadata', 'labels', name], message));
 
+const submitterRule: Rule = ({ submitter = 'native' }) => {
+  const path = ['metadata', 'annotations', submitterAnnotation];
+  if (submitter === 'native') return [];
+  if (submitter === 'pod') return [problemAt(path, `pod: ${notSupportedYet}`)];
+  return [problemAt(path, `${JSON.stringify(submitter)} is neither native nor pod`)];
+};
+
 const rules: readonly Rule[] = [
+  submitterRule,
   namespaceRule,
   applicationLabelRule,
   ({ spec }) => metadataSyntaxProblems(spec),

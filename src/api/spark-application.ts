@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { SparkApplication } from './application.js';
 import { jsonProblem, withoutNulls } from './json-limits.js';
+import { submitterAnnotation } from './labels.js';
 import { operatorProblems } from './operator-rules.js';
 import type { Problem } from './problem.js';
 import { type RuledApplication, ruleProblems } from './rules.js';
@@ -21,6 +22,7 @@ const metadata = z.looseObject({
   namespace: z.string().optional(),
   uid: z.string().optional(),
   labels: z.record(z.string(), z.string()).nullish(),
+  annotations: z.record(z.string(), z.string()).nullish(),
 });
 
 /** The spec is looked at before it is read. */
@@ -49,11 +51,13 @@ export function admitSparkApplication(object: unknown, defaultNamespace = 'defau
   const parsed = sparkApplication.safeParse(asStored(opened.data), { error: schemaMessage });
   if (!parsed.success) return { ok: false, problems: schemaProblems(parsed.error) };
   const { metadata, spec } = parsed.data;
+  const submitter = metadata.annotations?.[submitterAnnotation];
   const application: SparkApplication = {
     name: metadata.name,
     namespace: metadata.namespace ?? defaultNamespace,
     uid: metadata.uid ?? '',
     labels: metadata.labels ?? {},
+    ...(submitter === undefined ? {} : { submitter }),
     spec: withoutEmptyTexts(spec),
   };
   const problems = ruleProblems(application);

@@ -8,9 +8,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfReader } from '../../reconciler/submission/conf-reader.js';
 import { FiresteelError } from '../errors.js';
+import { BriefApiClient } from '../kube/brief-api-client.js';
 import { type Connection, connect, type Environment } from '../kube/connection.js';
-import { HttpApiClient } from '../kube/http-api-client.js';
 import { version } from '../version.js';
+import type { SubmissionClient } from './spark-submit.js';
 
 const prefix = 'spark.kubernetes.authenticate.submission.';
 
@@ -19,16 +20,19 @@ export async function connectToMaster(
   server: string,
   conf: ConfReader,
   environment: Environment,
-): Promise<HttpApiClient> {
+): Promise<SubmissionClient> {
   const found = hasCredentials(environment)
     ? await connect({}, environment, conf.text('spark.kubernetes.context'))
     : undefined;
   const { serverName: _, ...ambient }: Connection = found ?? { server, authorization: async () => undefined };
   const connection: Connection = { ...ambient, ...(await submissionCredentials(conf)), server };
-  return new HttpApiClient(connection, {
+  const options = {
     userAgent: `firesteel/${version}`,
     timeoutMilliseconds: conf.integer('spark.kubernetes.submission.requestTimeout') ?? 10_000,
-  });
+  };
+  if (connection.proxyUrl === undefined) return new BriefApiClient(connection, options);
+  const { HttpApiClient } = await import('../kube/http-api-client.js');
+  return new HttpApiClient(connection, options);
 }
 
 function hasCredentials(environment: Environment): boolean {

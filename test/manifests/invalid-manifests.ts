@@ -521,6 +521,14 @@ const ofOperator: readonly Omit<InvalidManifest, 'by'>[] = [
       (index) => [`spec.driver.volumeMounts[${index}].name`, /another volume named/] as const,
     ),
   },
+  ...[
+    ['pod', /not supported yet/],
+    ['jvm', /neither native nor pod/],
+  ].map(([submitter, words]) => ({
+    what: `the submitter ${submitter}`,
+    metadata: { annotations: { 'sparkoperator.k8s.io/submitter': submitter } },
+    problems: [['metadata.annotations["sparkoperator.k8s.io/submitter"]', new RegExp(words ?? '')] as const],
+  })),
   {
     what: 'local directories that Spark has no properties for',
     spec: {

@@ -121,7 +121,7 @@ for (const image of images) {
       await untilState('template', 'COMPLETED');
       const log = await spark.driverLog('template');
       assert.match(log, /^driver: one \/scratch$/m);
-      assert.match(log, /^executor: two \/scratch$/m);
+      assert.match(log, /^executor: two \/scratch\//m);
       assert.match(log, /^groups: 7$/m);
       assert.deepEqual(
         spark.site.pods.of('template', 'executor').map(({ pod }) => pod.metadata?.labels?.['from-template']),

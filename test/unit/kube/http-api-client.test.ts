@@ -6,6 +6,7 @@ import { TLSSocket } from 'node:tls';
 import { FiresteelError, messageOf } from '../../../src/errors.js';
 import type { ApiRequest } from '../../../src/kube/api-client.js';
 import { ApiError, ApiUnreachable } from '../../../src/kube/api-error.js';
+import { BriefApiClient } from '../../../src/kube/brief-api-client.js';
 import type { Connection } from '../../../src/kube/connection.js';
 import { HttpApiClient } from '../../../src/kube/http-api-client.js';
 import { answerJson, type Handler, loopbackServer } from './loopback-server.js';
@@ -13,9 +14,28 @@ import { authority, leaf } from './test-authority.js';
 
 const get = (path: string): ApiRequest => ({ method: 'GET', path });
 
-async function setUp(t: TestContext, handle: Handler, connection: Partial<Connection> = {}) {
+const clients = [HttpApiClient, BriefApiClient];
+type Client = (typeof clients)[number];
+
+const setUp = setUpFor(HttpApiClient);
+
+/** What a client promises however it sends its bytes. */
+function both(
+  promise: string,
+  prove: (t: TestContext, of: { setUp: ReturnType<typeof setUpFor>; Client: Client }) => Promise<void>,
+) {
+  for (const Client of clients)
+    test(`${Client.name}: ${promise}`, (t) => prove(t, { setUp: setUpFor(Client), Client }));
+}
+
+function setUpFor(Client: Client) {
+  return (t: TestContext, handle: Handler, connection: Partial<Connection> = {}) =>
+    serverAndClient(Client, t, handle, connection);
+}
+
+async function serverAndClient(Client: Client, t: TestContext, handle: Handler, connection: Partial<Connection>) {
   const server = await loopbackServer(handle);
-  const client = new HttpApiClient({ server: server.url, authorization: async () => undefined, ...connection });
+  const client = new Client({ server: server.url, authorization: async () => undefined, ...connection });
   t.after(async () => {
     await server.close();
     await client.close();
@@ -64,33 +84,36 @@ test('many requests at once share a bounded number of connections, and watches t
   await Promise.all(watches);
 });
 
-test('a request carries the base path, the query, the credentials and the name of the client', async (t) => {
-  const server = await loopbackServer((request, response) =>
-    answerJson(response, { url: request.url, headers: request.headers }),
-  );
-  const client = new HttpApiClient(
-    { server: `${server.url}/k8s/clusters/one/`, authorization: async () => 'Bearer hush' },
-    { userAgent: 'firesteel/1.2.3' },
-  );
-  t.after(async () => {
-    await client.close();
-    await server.close();
-  });
-  const answer = await client.request({ ...get('/api/v1/pods'), query: { labelSelector: 'a=b,c' } });
-  assert.ok(typeof answer === 'object' && answer !== null && 'url' in answer && 'headers' in answer);
-  assert.equal(answer.url, '/k8s/clusters/one/api/v1/pods?labelSelector=a%3Db%2Cc');
-  const { authorization, accept, 'user-agent': userAgent } = Object(answer.headers);
-  assert.deepEqual(
-    { authorization, accept, userAgent },
-    {
-      authorization: 'Bearer hush',
-      accept: 'application/json',
-      userAgent: 'firesteel/1.2.3',
-    },
-  );
-});
+both(
+  'a request carries the base path, the query, the credentials and the name of the client',
+  async (t, { Client }) => {
+    const server = await loopbackServer((request, response) =>
+      answerJson(response, { url: request.url, headers: request.headers }),
+    );
+    const client = new Client(
+      { server: `${server.url}/k8s/clusters/one/`, authorization: async () => 'Bearer hush' },
+      { userAgent: 'firesteel/1.2.3' },
+    );
+    t.after(async () => {
+      await client.close();
+      await server.close();
+    });
+    const answer = await client.request({ ...get('/api/v1/pods'), query: { labelSelector: 'a=b,c' } });
+    assert.ok(typeof answer === 'object' && answer !== null && 'url' in answer && 'headers' in answer);
+    assert.equal(answer.url, '/k8s/clusters/one/api/v1/pods?labelSelector=a%3Db%2Cc');
+    const { authorization, accept, 'user-agent': userAgent } = Object(answer.headers);
+    assert.deepEqual(
+      { authorization, accept, userAgent },
+      {
+        authorization: 'Bearer hush',
+        accept: 'application/json',
+        userAgent: 'firesteel/1.2.3',
+      },
+    );
+  },
+);
 
-test('credentials are asked for anew for each request', async (t) => {
+both('credentials are asked for anew for each request', async (t, { setUp }) => {
   let asked = 0;
   const { client } = await setUp(t, (request, response) => answerJson(response, request.headers.authorization), {
     authorization: async () => {
@@ -119,7 +142,7 @@ for (const [method, patchType, expected] of [
   });
 }
 
-test('a Status becomes an ApiError with its reason, its words and how long to wait', async (t) => {
+both('a Status becomes an ApiError with its reason, its words and how long to wait', async (t, { setUp }) => {
   const { client } = await setUp(t, (_, response) =>
     answerJson(
       response,
@@ -143,7 +166,7 @@ test('a Status becomes an ApiError with its reason, its words and how long to wa
   assert.equal(failure.message, 'POST /api/v1/pods: pods "a" already exists');
 });
 
-test('a failure whose body is no Status keeps the status and the beginning of the body', async (t) => {
+both('a failure whose body is no Status keeps the status and the beginning of the body', async (t, { setUp }) => {
   const { client } = await setUp(t, (_, response) => {
     response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>upstream\n connect error</h1>');
   });
@@ -194,7 +217,7 @@ for (const [name, handle] of lateAnswers) {
   });
 }
 
-test('an answer that is cut off counts as none', async (t) => {
+both('an answer that is cut off counts as none', async (t, { setUp }) => {
   const { client } = await setUp(t, (_, response) => {
     response.writeHead(200, { 'content-length': '100' });
     response.write('{"a":', () => response.destroy());
@@ -212,7 +235,7 @@ test('an address where nothing listens is no answer, and the message says why', 
   await client.close();
 });
 
-test('a request ends when its signal aborts', async (t) => {
+both('a request ends when its signal aborts', async (t, { setUp }) => {
   const abort = new AbortController();
   const { client } = await setUp(t, () => abort.abort());
   assert.ok((await failureOf(client.request({ ...get('/a'), signal: abort.signal }))) instanceof ApiUnreachable);
@@ -238,36 +261,39 @@ for (const [method, expected] of [
   });
 }
 
-test('over TLS the server is checked against the CA, the client shows its certificate, and a handshake serves many requests', async (t) => {
-  const ca = authority();
-  const serving = leaf('server');
-  const own = leaf('firesteel');
-  const peers = new Set<string>();
-  const server = await loopbackServer(
-    (request, response) => {
-      assert.ok(request.socket instanceof TLSSocket);
-      peers.add(String(request.socket.getPeerCertificate().subject.CN));
-      answerJson(response, {});
-    },
-    { cert: serving.certificate, key: serving.key, ca: ca.certificate, requestCert: true, rejectUnauthorized: true },
-  );
-  const common = { server: server.url, authorization: async () => undefined };
-  const credentials = { clientCertificate: own.certificate, clientKey: own.key };
-  const trusting = new HttpApiClient({ ...common, ...credentials, ca: ca.certificate });
-  const suspicious = new HttpApiClient({ ...common, ...credentials });
-  const careless = new HttpApiClient({ ...common, ...credentials, insecureSkipTlsVerify: true });
-  const misnamed = new HttpApiClient({ ...common, ...credentials, ca: ca.certificate, serverName: 'kubernetes' });
-  t.after(async () => {
-    await Promise.all([trusting, suspicious, careless, misnamed].map((client) => client.close()));
-    await server.close();
-  });
-  for (let turn = 0; turn < 10; turn += 1) await trusting.request(get('/a'));
-  assert.ok(server.connections() <= connectionsOfALoop, `${server.connections()} connections`);
-  assert.deepEqual([...peers], ['firesteel']);
-  await careless.request(get('/a'));
-  assert.ok((await failureOf(suspicious.request(get('/a')))) instanceof ApiUnreachable);
-  assert.match(messageOf(await failureOf(misnamed.request(get('/a')))), /kubernetes/);
-});
+both(
+  'over TLS the server is checked against the CA, the client shows its certificate, and a handshake serves many requests',
+  async (t, { Client }) => {
+    const ca = authority();
+    const serving = leaf('server');
+    const own = leaf('firesteel');
+    const peers = new Set<string>();
+    const server = await loopbackServer(
+      (request, response) => {
+        assert.ok(request.socket instanceof TLSSocket);
+        peers.add(String(request.socket.getPeerCertificate().subject.CN));
+        answerJson(response, {});
+      },
+      { cert: serving.certificate, key: serving.key, ca: ca.certificate, requestCert: true, rejectUnauthorized: true },
+    );
+    const common = { server: server.url, authorization: async () => undefined };
+    const credentials = { clientCertificate: own.certificate, clientKey: own.key };
+    const trusting = new Client({ ...common, ...credentials, ca: ca.certificate });
+    const suspicious = new Client({ ...common, ...credentials });
+    const careless = new Client({ ...common, ...credentials, insecureSkipTlsVerify: true });
+    const misnamed = new Client({ ...common, ...credentials, ca: ca.certificate, serverName: 'kubernetes' });
+    t.after(async () => {
+      await Promise.all([trusting, suspicious, careless, misnamed].map((client) => client.close()));
+      await server.close();
+    });
+    for (let turn = 0; turn < 10; turn += 1) await trusting.request(get('/a'));
+    assert.ok(server.connections() <= connectionsOfALoop, `${server.connections()} connections`);
+    assert.deepEqual([...peers], ['firesteel']);
+    await careless.request(get('/a'));
+    assert.ok((await failureOf(suspicious.request(get('/a')))) instanceof ApiUnreachable);
+    assert.match(messageOf(await failureOf(misnamed.request(get('/a')))), /kubernetes/);
+  },
+);
 
 test('requests go through a proxy where there is one', async (t) => {
   const ca = authority();
@@ -304,27 +330,30 @@ test('requests go through a proxy where there is one', async (t) => {
   assert.ok(tunnels >= 1 && tunnels <= connectionsOfALoop, `${tunnels} tunnels`);
 });
 
-test('the lines of a watch come one by one while it is open, whole characters wherever a chunk ends', async (t) => {
-  const bytes = Buffer.from('{"a":"🔥"}\n{"b":"ä"}\n');
-  let send = (_: Buffer) => {};
-  let end = () => {};
-  const { client } = await setUp(t, (_, response) => {
-    response.writeHead(200).flushHeaders();
-    send = (chunk) => response.write(chunk);
-    end = () => response.end();
-  });
-  const lines = client.lines(get('/a'), new AbortController().signal, () => {
-    send(bytes.subarray(0, 8));
-    setImmediate(() => send(bytes.subarray(8)));
-  });
-  const iterator = lines[Symbol.asyncIterator]();
-  assert.deepEqual(await iterator.next(), { value: '{"a":"🔥"}', done: false });
-  assert.deepEqual(await iterator.next(), { value: '{"b":"ä"}', done: false });
-  end();
-  assert.deepEqual(await iterator.next(), { value: undefined, done: true });
-});
+both(
+  'the lines of a watch come one by one while it is open, whole characters wherever a chunk ends',
+  async (t, { setUp }) => {
+    const bytes = Buffer.from('{"a":"🔥"}\n{"b":"ä"}\n');
+    let send = (_: Buffer) => {};
+    let end = () => {};
+    const { client } = await setUp(t, (_, response) => {
+      response.writeHead(200).flushHeaders();
+      send = (chunk) => response.write(chunk);
+      end = () => response.end();
+    });
+    const lines = client.lines(get('/a'), new AbortController().signal, () => {
+      send(bytes.subarray(0, 8));
+      setImmediate(() => send(bytes.subarray(8)));
+    });
+    const iterator = lines[Symbol.asyncIterator]();
+    assert.deepEqual(await iterator.next(), { value: '{"a":"🔥"}', done: false });
+    assert.deepEqual(await iterator.next(), { value: '{"b":"ä"}', done: false });
+    end();
+    assert.deepEqual(await iterator.next(), { value: undefined, done: true });
+  },
+);
 
-test('a watch outlives the deadline that its opening has', async (t) => {
+both('a watch outlives the deadline that its opening has', async (t, { setUp }) => {
   let send = (_: string) => {};
   const { client } = await setUp(t, (request, response) => {
     if (request.url === '/silent') return;
@@ -343,7 +372,7 @@ test('a watch outlives the deadline that its opening has', async (t) => {
   assert.deepEqual(await first, { value: 'late', done: false });
 });
 
-test('a watch ends without an error when its signal aborts, and its connection with it', async (t) => {
+both('a watch ends without an error when its signal aborts, and its connection with it', async (t, { setUp }) => {
   const abort = new AbortController();
   let closed = () => {};
   const closing = new Promise<void>((resolve) => {
@@ -362,7 +391,7 @@ test('a watch ends without an error when its signal aborts, and its connection w
   await closing;
 });
 
-test('a watch that is cut off, refused or not answered in time says so', async (t) => {
+both('a watch that is cut off, refused or not answered in time says so', async (t, { setUp }) => {
   const { client } = await setUp(t, (request, response) => {
     if (request.url === '/cut') {
       response.writeHead(200);

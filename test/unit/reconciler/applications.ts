@@ -32,6 +32,7 @@ export function application(
     deleting: false,
     orphaning: false,
     labels: {},
+    annotations: {},
     spec,
     status,
     ...changes,

@@ -8,7 +8,7 @@ import { javaDateText } from '../../../reconciler/submission/java-properties.js'
 import { sparkSubmit } from '../../../src/commands/spark-submit.js';
 import type { ApiRequest } from '../../../src/kube/api-client.js';
 import { ApiError } from '../../../src/kube/api-error.js';
-import { contentType } from '../../../src/kube/http-api-client.js';
+import { contentType } from '../../../src/kube/api-over-http.js';
 import { type Request, requestSchema, type Scenario, withPlaceholders } from './golden-recordings.js';
 
 const podUid = '11111111-2222-3333-4444-555555555555';
