@@ -16,14 +16,11 @@ spark = SparkSession.builder.getOrCreate()
 sc = spark.sparkContext
 `;
 
+/** In another folder than the script, so that nobody finds it without being told. */
 const libraryJob = `
 import lib
 ${session}
-print(lib.greeting("driver"))
-def on_executor(_):
-    import lib
-    return [lib.greeting("executor")]
-print(sc.parallelize(range(1), 1).mapPartitions(on_executor).collect()[0])
+print(lib.greeting(sc.parallelize(range(3), 1).count()))
 spark.stop()
 `;
 
@@ -66,10 +63,10 @@ for (const image of images) {
       spark = await SparkSite.open('spark-submission');
       await spark.createConfigMap('jobs', {
         'library.py': libraryJob,
-        'lib.py': 'def greeting(who):\n    return f"{who}: hello"\n',
         'environment.py': environmentJob,
         'elastic.py': elasticJob,
       });
+      await spark.createConfigMap('library', { 'lib.py': 'def greeting(count):\n    return f"hello {count}"\n' });
     });
     after(() => spark.close());
 
@@ -98,11 +95,13 @@ for (const image of images) {
     });
 
     it('runs Python with py-files', async () => {
-      await submit('library', { ...python('library.py'), deps: { pyFiles: ['local:///opt/jobs/lib.py'] } });
+      const configMaps = [jobs, { name: 'library', path: '/opt/library' }];
+      await submit('library', {
+        ...python('library.py', { driver: { configMaps } }),
+        deps: { pyFiles: ['local:///opt/library/lib.py'] },
+      });
       await untilState('library', 'COMPLETED');
-      const log = await spark.driverLog('library');
-      assert.match(log, /^driver: hello$/m);
-      assert.match(log, /^executor: hello$/m);
+      assert.match(await spark.driverLog('library'), /^hello 3$/m);
     });
 
     it('starts both roles from templates, and spills where the application says', async () => {
