@@ -11,13 +11,15 @@ export interface ClientEnvironment {
   readonly pysparkDriverPython?: string;
   /** SPARK_LOCAL_DIRS. */
   readonly localDirs?: string;
+  /** Absolute; left out where the submitter has no files of its own, as an operator. */
+  readonly workingDirectory?: string;
   /** HADOOP_CONF_DIR, whose files become a ConfigMap. */
   readonly hadoopConfDir?: string;
   /** SPARK_CONF_DIR, whose files go into the driver's ConfigMap. */
   readonly sparkConfDir?: string;
 }
 
-const variables: readonly (readonly [keyof ClientEnvironment, string])[] = [
+const variables: readonly (readonly [Exclude<keyof ClientEnvironment, 'workingDirectory'>, string])[] = [
   ['sparkUser', 'SPARK_USER'],
   ['loginUser', 'HADOOP_USER_NAME'],
   ['pysparkPython', 'PYSPARK_PYTHON'],

@@ -1,11 +1,12 @@
 /**
- * The jars, files and packages of an application, as keys of its configuration. Each URI must be one that the driver can
- * get by itself, because nothing is uploaded here.
+ * The jars, files and packages of an application, as keys of its configuration. Each URI becomes one that the driver can
+ * get by itself: what is on the submitting machine alone is uploaded.
  */
 import { refused } from './refusal.js';
-import { isGlob, locationOf } from './resource-uri.js';
+import { isGlob, locationOf, withoutSecrets } from './resource-uri.js';
 import type { ResourceType } from './submission.js';
 import type { SubmitOptions } from './submit-options.js';
+import type { UploadPlan } from './uploads.js';
 
 /** The primary resource of an application whose main class is on the class path already. */
 const noResource = 'spark-internal';
@@ -20,14 +21,18 @@ export function dependencies(
   options: SubmitOptions,
   conf: ReadonlyMap<string, string>,
   resourceType: ResourceType,
+  uploads: UploadPlan,
 ): ReadonlyMap<string, string> {
-  if (options.primaryResource !== noResource) checkLocation(options.primaryResource, 'primary resource');
   const keys = new Map<string, string>();
   for (const [key, entries] of listsOf(options)) {
     const list = entries.length > 0 ? entries.join(',') : conf.get(key);
-    if (list !== undefined) keys.set(key, uriListKeys.includes(key) ? resolvedUris(key, list) : list);
+    if (list !== undefined) keys.set(key, uriListKeys.includes(key) ? urisOf(key, list).join(',') : list);
   }
   if (resourceType === 'java') keys.set('spark.jars', withPrimaryJar(keys.get('spark.jars') ?? '', options));
+  for (const key of uriListKeys) {
+    const list = keys.get(key);
+    if (list !== undefined) keys.set(key, withUploads(key, list, uploads));
+  }
   // Spark writes this key even when there are none.
   keys.set('spark.submit.pyFiles', keys.get('spark.submit.pyFiles') ?? '');
   return keys;
@@ -45,33 +50,37 @@ function listsOf(options: SubmitOptions): readonly (readonly [key: string, entri
   ];
 }
 
-/** Without empty entries; each other one must be where the driver can get it by itself. */
-function resolvedUris(key: string, list: string): string {
+/** What the driver is to run: an uploaded script, or no resource where the jar travels among the others. */
+export function resourceArgument(primaryResource: string, resourceType: ResourceType, uploads: UploadPlan): string {
+  if (primaryResource === noResource || locationOf(primaryResource) !== 'submitter') return primaryResource;
+  if (resourceType === 'java') return noResource;
+  if (resourceType === 'python') return uploads.add(primaryResource, 'primary resource');
+  throw refused(
+    `primary resource: '${withoutSecrets(primaryResource)}' is a file of the submitting machine, and Spark uploads no R files; use local://`,
+  );
+}
+
+/** Files that are uploaded come before the others. */
+function withUploads(key: string, list: string, uploads: UploadPlan): string {
+  const uris = list.split(',').filter((uri) => uri !== '');
+  const isLocal = (uri: string) => locationOf(uri) === 'submitter';
+  const uploaded = uris.filter(isLocal).map((uri) => uploads.add(uri, key));
+  return [...uploaded, ...uris.filter((uri) => !isLocal(uri))].join(',');
+}
+
+/** Without empty entries. */
+function urisOf(key: string, list: string): readonly string[] {
   const uris = list.split(',').filter((uri) => uri.trim() !== '');
   for (const uri of uris) {
     if (uri.trim() !== uri)
       throw refused(`${key}: Illegal character, a blank, before or after the URI '${withoutSecrets(uri.trim())}'`);
-    checkLocation(uri, key);
     if (locationOf(uri) === 'hadoop' && isGlob(uri)) {
       throw refused(
         `${key}: patterns such as ${withoutSecrets(uri)} need a Hadoop file system and are not supported yet; list the files`,
       );
     }
   }
-  return uris.join(',');
-}
-
-function checkLocation(uri: string, where: string): void {
-  if (locationOf(uri) !== 'submitter') return;
-  throw refused(
-    `${where}: '${withoutSecrets(uri)}' is a file of the submitting machine, whose upload (spark.kubernetes.file.upload.path) is not ` +
-      'supported yet; use local:// for a file in the image, or http(s)://, s3a:// …',
-  );
-}
-
-/** Credentials stand in the user part and in the query of a URI. */
-function withoutSecrets(uri: string): string {
-  return uri.replace(/\/\/[^/@]*@/, '//').replace(/\?.*$/, '');
+  return uris;
 }
 
 function withPrimaryJar(jars: string, options: SubmitOptions): string {

@@ -14,6 +14,7 @@ import { resolveSubmission } from './resolve.js';
 import { checkSizes } from './size-limits.js';
 import type { SubmitOptions } from './submit-options.js';
 import { noFiles, type SubmitterFiles } from './submitter-files.js';
+import type { Upload } from './uploads.js';
 import { sparkVolumes } from './volumes.js';
 
 export type { DriverResource };
@@ -30,6 +31,8 @@ export interface DriverObjects {
   readonly resources: readonly DriverResource[];
   /** What stands in `spark.properties`. */
   readonly properties: ReadonlyMap<string, string>;
+  /** To be copied before anything is created. */
+  readonly uploads: readonly Upload[];
   /** For the user: what was left out or substituted. */
   readonly warnings: readonly string[];
 }
@@ -65,6 +68,7 @@ export function buildDriver(
     preResources: built.preResources,
     resources,
     properties,
+    uploads: submission.uploads,
     warnings: submission.warnings,
   };
 }

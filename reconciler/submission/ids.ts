@@ -37,6 +37,11 @@ export function idsOf(submissionId: string, submitTime: number): SubmissionIds {
   };
 }
 
+/** A UUID: of the folder of the file that is uploaded as number `index`. */
+export function uploadDirectoryId({ applicationId }: SubmissionIds, index: number): string {
+  return asUuid(derived(applicationId, `upload ${index}`));
+}
+
 function derived(submission: string, purpose: string): string {
   return createHash('sha256').update(`${submission} ${purpose}`).digest('hex');
 }

@@ -4,7 +4,7 @@
  */
 import type { ClientEnvironment } from './client-environment.js';
 import { ConfReader } from './conf-reader.js';
-import { dependencies } from './dependencies.js';
+import { dependencies, resourceArgument } from './dependencies.js';
 import { differencesOf } from './differences.js';
 import type { SubmissionIds } from './ids.js';
 import { kubernetesMaster } from './master.js';
@@ -16,6 +16,7 @@ import type { ResourceType, Submission } from './submission.js';
 import { checkSubmission } from './submission-rules.js';
 import type { SubmitOptions } from './submit-options.js';
 import type { SubmitterFiles } from './submitter-files.js';
+import { UploadPlan } from './uploads.js';
 
 /** @throws {FiresteelError} SUBMISSION_REFUSED */
 export function resolveSubmission(
@@ -32,8 +33,14 @@ export function resolveSubmission(
   const resourceType = resourceTypeOf(options.primaryResource);
   const mainClass = mainClassOf(options, resourceType);
   const applicationName = applicationNameOf(options, given.conf);
+  const uploads = new UploadPlan(
+    given.conf.get('spark.kubernetes.file.upload.path'),
+    environment.workingDirectory,
+    ids,
+  );
+  const primaryResource = resourceArgument(options.primaryResource, resourceType, uploads);
   const conf = new ConfReader(
-    submittedConf(options, given.conf, resourceType, applicationName, ids),
+    submittedConf(options, given.conf, resourceType, applicationName, ids, uploads),
     differences.kubernetesMemoryUnits,
   );
   return {
@@ -45,7 +52,8 @@ export function resolveSubmission(
     resourceNamePrefix: resourceNamePrefix(applicationName, ids),
     resourceType,
     mainClass,
-    primaryResource: options.primaryResource,
+    primaryResource,
+    uploads: uploads.uploads,
     arguments: options.arguments,
     ...(options.proxyUser === undefined ? {} : { proxyUser: options.proxyUser }),
     environment,
@@ -102,8 +110,9 @@ function submittedConf(
   resourceType: ResourceType,
   applicationName: string,
   ids: SubmissionIds,
+  uploads: UploadPlan,
 ): Map<string, string> {
-  const conf = new Map([...given, ...dependencies(options, given, resourceType)]);
+  const conf = new Map([...given, ...dependencies(options, given, resourceType, uploads)]);
   conf.set('spark.master', kubernetesMaster(options.master));
   conf.set('spark.submit.deployMode', 'cluster');
   conf.set('spark.app.name', applicationName);

@@ -32,3 +32,8 @@ function isUri(text: string): boolean {
   if (/[\u0000-\u0020\u007f-\u00a0"<>\\^`{|}\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/.test(text)) return false;
   return !/%(?![0-9A-Fa-f]{2})/.test(text) && text.indexOf('#') === text.lastIndexOf('#');
 }
+
+/** Credentials stand in the user part and in the query of a URI. */
+export function withoutSecrets(uri: string): string {
+  return uri.replace(/\/\/[^/@]*@/, '//').replace(/\?.*$/, '');
+}

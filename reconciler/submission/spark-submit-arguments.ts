@@ -15,7 +15,7 @@ type TextField =
   | 'status'
   | 'sparkVersion';
 type ListField = 'jars' | 'files' | 'pyFiles' | 'archives' | 'packages' | 'excludePackages' | 'repositories';
-type FlagField = 'loadSparkDefaults' | 'verbose' | 'dryRun';
+type FlagField = 'help' | 'version' | 'loadSparkDefaults' | 'verbose' | 'dryRun';
 
 type Meaning =
   | { readonly text: TextField }
@@ -60,6 +60,9 @@ const options: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['--load-spark-defaults', { flag: 'loadSparkDefaults' }],
   ['--kill', { text: 'kill' }],
   ['--status', { text: 'status' }],
+  ['--help', { flag: 'help' }],
+  ['-h', { flag: 'help' }],
+  ['--version', { flag: 'version' }],
   ['--verbose', { flag: 'verbose' }],
   ['-v', { flag: 'verbose' }],
   ['--queue', 'ignored'],
@@ -147,6 +150,14 @@ function record(parsed: Parsed, option: string, meaning: Exclude<Meaning, 'ignor
   } else if ('key' in meaning) {
     parsed.keys.set(meaning.key, value);
   }
+}
+
+/** A line for each option. */
+export function describeOptions(): string {
+  const takesNoValue = (meaning: Meaning) =>
+    meaning === 'ignored flag' || (typeof meaning === 'object' && 'flag' in meaning);
+  const lines = [...options].map(([option, meaning]) => `  ${option}${takesNoValue(meaning) ? '' : ' VALUE'}`);
+  return `usage: firesteel spark-submit [OPTIONS] RESOURCE [ARGUMENTS]\n\n${lines.join('\n')}\n`;
 }
 
 export function usage(message: string): FiresteelError {

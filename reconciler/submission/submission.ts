@@ -5,6 +5,7 @@ import type { VersionDifferences } from './differences.js';
 import type { SubmissionIds } from './ids.js';
 import type { SparkVersion } from './spark-version.js';
 import type { SubmitterFiles } from './submitter-files.js';
+import type { Upload } from './uploads.js';
 
 export type ResourceType = 'java' | 'python' | 'r';
 
@@ -19,7 +20,9 @@ export interface Submission {
   readonly resourceNamePrefix: string;
   readonly resourceType: ResourceType;
   readonly mainClass: string;
+  /** As the driver finds it; `spark-internal` where it is among the jars. */
   readonly primaryResource: string;
+  readonly uploads: readonly Upload[];
   readonly arguments: readonly string[];
   readonly proxyUser?: string;
   readonly environment: ClientEnvironment;

@@ -16,9 +16,9 @@ export const render: Command = async (args, io) => {
   const settings = { master: masterFromEnvironment(io.environment) };
   for (const application of readApplications(file, values.namespace)) {
     const submission = { id: randomUUID(), submitTime: Date.now() };
-    const { pod, resources, warnings } = renderDriver(application, submission, settings);
+    const { pod, preResources, resources, warnings } = renderDriver(application, submission, settings);
     for (const warning of warnings) io.warn(`${warning}\n`);
-    for (const object of [pod, ...resources]) io.out(`---\n${stringify(object, { lineWidth: 0 })}`);
+    for (const object of [...preResources, pod, ...resources]) io.out(`---\n${stringify(object, { lineWidth: 0 })}`);
   }
   return 0;
 };

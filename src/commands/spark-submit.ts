@@ -8,6 +8,7 @@ import { idsOf } from '../../reconciler/submission/ids.js';
 import { kubernetesMaster } from '../../reconciler/submission/master.js';
 import { allRequests, sparkSubmitRequests } from '../../reconciler/submission/requests.js';
 import {
+  describeOptions,
   parseSparkSubmitArguments,
   type SparkSubmitArguments,
   usage,
@@ -27,9 +28,10 @@ import { sparkVersionText } from '../api/spark-version-text.js';
 import type { Clock } from '../clock.js';
 import { FiresteelError } from '../errors.js';
 import type { ApiClient } from '../kube/api-client.js';
+import { version } from '../version.js';
 import { killDrivers, printStatus } from './spark-submit-drivers.js';
 import { createDriver } from './spark-submit-requests.js';
-import { readFile, readSubmitterFiles } from './submitter-files.js';
+import { copyFile, readFile, readSubmitterFiles } from './submitter-files.js';
 
 /** Stands for the uid that the API server would have given to the driver pod. */
 const dryRunPodUid = '11111111-2222-3333-4444-555555555555';
@@ -60,6 +62,10 @@ export interface SparkSubmitIo {
  */
 export async function sparkSubmit(commandLine: readonly string[], io: SparkSubmitIo): Promise<number> {
   const args = parseSparkSubmitArguments(commandLine);
+  if (args.flags.has('help') || args.flags.has('version')) {
+    io.out(args.flags.has('help') ? describeOptions() : `firesteel ${version}, for Spark 3.5 to 4.3\n`);
+    return 0;
+  }
   const environment = withConfDirectory(io.environment);
   const target = submitTarget(args, readProperties(args, environment), environment);
   const { kill, status } = args.texts;
@@ -97,6 +103,7 @@ async function submit(args: SparkSubmitArguments, target: SubmitTarget, io: Spar
     io.out(`${JSON.stringify(allRequests(requests, dryRunPodUid), null, 2)}\n`);
     return;
   }
+  for (const upload of driver.uploads) await copyFile(upload);
   await onCluster(target, io, async (client, conf) => {
     await createDriver(client, requests, driver, io.clock);
     const name = driver.properties.get('spark.app.name');
@@ -115,23 +122,23 @@ async function driverObjects(
   options: SubmitOptions,
   io: SparkSubmitIo,
 ): Promise<DriverObjects> {
-  const version = args.texts.sparkVersion ?? versionOfImage(options);
-  checkOptionsOf(args, differencesOf(parseSparkVersion(version)).differences);
-  const environment = clientEnvironmentOf(io.environment, io.loginUser);
+  const sparkVersion = args.texts.sparkVersion ?? versionOfImage(options);
+  checkOptionsOf(args, differencesOf(parseSparkVersion(sparkVersion)).differences);
+  const environment = { ...clientEnvironmentOf(io.environment, io.loginUser), workingDirectory: process.cwd() };
   const files = await readSubmitterFiles(options.conf, environment);
   const ids = idsOf(io.submissionId(), io.clock.now());
-  return buildDriver(options, version, environment, ids, files);
+  return buildDriver(options, sparkVersion, environment, ids, files);
 }
 
 function versionOfImage({ conf }: SubmitOptions): string {
-  const version = sparkVersionText({
+  const found = sparkVersionText({
     image: conf.get('spark.kubernetes.container.image'),
     driver: { image: conf.get('spark.kubernetes.driver.container.image') },
   });
-  if (version === undefined) {
+  if (found === undefined) {
     throw usage("the image's tag does not say which Spark it is; add --spark-version");
   }
-  return version;
+  return found;
 }
 
 async function onCluster(

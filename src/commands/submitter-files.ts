@@ -1,9 +1,11 @@
 /** Reads the files of this machine that a submission names; pod templates may also come from a web server. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFile as copy, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ClientEnvironment } from '../../reconciler/submission/client-environment.js';
 import { ConfReader } from '../../reconciler/submission/conf-reader.js';
 import { namedFiles, type SubmitterFiles, submitterPath } from '../../reconciler/submission/submitter-files.js';
+import type { Upload } from '../../reconciler/submission/uploads.js';
 import { FiresteelError } from '../errors.js';
 
 /** What is not there is left out: whoever needs it says for which key. */
@@ -50,6 +52,16 @@ export function readFile(path: string): Uint8Array | undefined {
     return statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path) : undefined;
   } catch (error) {
     throw new FiresteelError('FILE_UNREADABLE', `${path} can not be read`, { cause: error });
+  }
+}
+
+/** @throws {FiresteelError} FILE_UNREADABLE */
+export async function copyFile({ from, to }: Upload): Promise<void> {
+  try {
+    await mkdir(dirname(to), { recursive: true });
+    await copy(from, to);
+  } catch (error) {
+    throw new FiresteelError('FILE_UNREADABLE', `${from} could not be uploaded to ${to}`, { cause: error });
   }
 }
 

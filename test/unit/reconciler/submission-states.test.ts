@@ -48,7 +48,7 @@ describe('a new application', () => {
     const record = application({}, { spec: { ...spec, mainApplicationFile: '/home/me/app.jar' } });
     const decision = decide(record, seen(), context);
     assert.equal(state(decision), 'FAILED');
-    assert.match(message(decision), /^failed to submit spark application: .*not supported yet/);
+    assert.match(message(decision), /^failed to submit spark application: .*an operator has no such files/);
     assert.deepEqual(reasons(decision), ['SparkApplicationSubmissionFailed', 'SparkApplicationFailed']);
     assert.equal(decision.action, undefined);
   });

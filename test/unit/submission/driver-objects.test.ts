@@ -79,6 +79,27 @@ describe('the objects of a driver', () => {
   });
 });
 
+describe('files of the submitting machine', () => {
+  it('are uploaded to folders of their own, from where the submitter is', () => {
+    const { uploads, properties } = build(
+      { 'spark.kubernetes.file.upload.path': 'file:///up', 'spark.files': 'a.conf,/etc/b.conf,local:///c.conf' },
+      { environment: { workingDirectory: '/home' } },
+    );
+    assert.deepEqual(
+      uploads.map(({ from }) => from),
+      ['/home/a.conf', '/etc/b.conf'],
+    );
+    assert.equal(new Set(uploads.map(({ to }) => to)).size, 2);
+    const [first = '', second = '', ...rest] = properties.get('spark.files')?.split(',') ?? [];
+    assert.deepEqual(
+      [first, second],
+      uploads.map(({ to }) => `file://${to}`),
+    );
+    assert.match(first, /^file:\/\/\/up\/spark-upload-[0-9a-f-]{36}\/a\.conf$/);
+    assert.deepEqual(rest, ['local:///c.conf']);
+  });
+});
+
 describe('a submission is refused, never carried out in part, when it', () => {
   const jvmOnly: readonly (readonly [key: string, value: string, message: RegExp])[] = [
     ['spark.kubernetes.driver.podTemplateFile', 's3a://b/d.yaml', /only a JVM reads/],
@@ -108,6 +129,22 @@ describe('a submission is refused, never carried out in part, when it', () => {
     it(`names a file of the submitting machine: ${uri}`, () => {
       assert.throws(() => build({ 'spark.files': uri }), /file of the submitting machine/);
       assert.throws(() => build({}, { options: { primaryResource: uri } }), /file of the submitting machine/);
+    });
+  }
+
+  it('names a file of a submitter that has none, wherever it should be uploaded to', () => {
+    const conf = { 'spark.kubernetes.file.upload.path': 'file:///up', 'spark.files': '/etc/passwd' };
+    assert.throws(() => build(conf), /file of the submitting machine/);
+  });
+
+  const uploads: readonly (readonly [what: string, path: string, files: string, message: RegExp])[] = [
+    ['would upload to what only a JVM reaches', 's3a://bucket/up', 'a.conf', /only a JVM can upload to it/],
+    ['would upload a pattern', 'file:///up', 'conf/*.conf', /pattern of local files/],
+  ];
+  for (const [what, path, files, message] of uploads) {
+    it(what, () => {
+      const conf = { 'spark.kubernetes.file.upload.path': path, 'spark.files': files };
+      assert.throws(() => build(conf, { environment: { workingDirectory: '/home' } }), message);
     });
   }
 

@@ -84,19 +84,19 @@ export function withPlaceholders(text: string, randomParts: ReadonlyMap<string, 
 /** A request without what has no meaning: the charset, and the order where Spark's is that of a hash table. */
 export function comparable(request: Request, scenario: Scenario): unknown {
   const contentType = request.contentType.replace(/;.*$/, '');
-  const text = withoutClaimNumbers(JSON.stringify(request.body));
+  const text = withoutNumbers(JSON.stringify(request.body));
   const body = JSON.parse(text, (key, value: Json) => {
     if (key === 'spark.properties' && typeof value === 'string') return propertiesLines(value);
     const pod = key === 'spec' ? podSpec.safeParse(value).data : undefined;
     if (pod !== undefined) return comparablePodSpec(pod, scenario);
     return value;
   });
-  return { method: request.method, path: withoutClaimNumbers(request.path), query: request.query, contentType, body };
+  return { method: request.method, path: withoutNumbers(request.path), query: request.query, contentType, body };
 }
 
-/** Spark numbers claims in the order of a hash table. */
-function withoutClaimNumbers(text: string): string {
-  return text.replace(/-driver-pvc-\d+/g, '-driver-pvc-<n>');
+/** Spark numbers claims in the order of a hash table, and the recordings number random parts. */
+function withoutNumbers(text: string): string {
+  return text.replace(/-driver-pvc-\d+/g, '-driver-pvc-<n>').replace(/<uuid\d+>/g, '<uuid>');
 }
 
 /** The comment lines in their order, the others, whose order means nothing, sorted. */

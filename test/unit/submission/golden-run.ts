@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { idsOf } from '../../../reconciler/submission/ids.js';
+import { idsOf, uploadDirectoryId } from '../../../reconciler/submission/ids.js';
 import { javaDateText } from '../../../reconciler/submission/java-properties.js';
 import { sparkSubmit } from '../../../src/commands/spark-submit.js';
 import type { ApiRequest } from '../../../src/kube/api-client.js';
@@ -21,6 +21,8 @@ const randomParts = new Map([
   [ids.configMapId, '<id2>'],
   [ids.serviceId, '<id3>'],
   [ids.localDirectoryId, '<uuid>'],
+  // The recordings number them; here it is enough that each is one.
+  ...[0, 1, 2, 3, 4].map((index) => [uploadDirectoryId(ids, index), '<uuid>'] as const),
   [String(submitTime), '<time>'],
   [javaDateText(submitTime), '<date>'],
 ]);

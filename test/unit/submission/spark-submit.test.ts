@@ -72,6 +72,11 @@ describe('firesteel spark-submit', () => {
     await assert.rejects(run([...start, '--dry-run', ...image]), { code: 'USAGE', message: /--spark-version/ });
   });
 
+  it('tells its options and its version without being told what to submit', async () => {
+    assert.match((await run(['--help'])).printed, /--properties-file VALUE[\s\S]*--dry-run\n/);
+    assert.match((await run(['--version'])).printed, /^firesteel \d/);
+  });
+
   it('says which properties file is not there', async () => {
     await assert.rejects(run(['--properties-file', '/no/such.conf', ...start, '--dry-run', ...rest]), {
       code: 'FILE_UNREADABLE',
