@@ -20,7 +20,11 @@ function* logicalLines(text: string): Iterable<string> {
   let continues = false;
   for (const natural of text.split(/\r\n|\n|\r/)) {
     const own = natural.replace(/^[ \t\f]+/, '');
-    if (!continues && (own === '' || /^[#!]/.test(own))) continue;
+    // Java looks for comments and blank lines as long as the logical line is empty, even after a lone backslash.
+    if (open === '' && (own === '' || /^[#!]/.test(own))) {
+      continues = false;
+      continue;
+    }
     const line = open + own;
     continues = (/\\*$/.exec(line)?.[0].length ?? 0) % 2 === 1;
     open = continues ? line.slice(0, -1) : '';

@@ -63,8 +63,10 @@ describe('spark.properties', () => {
       return;
     }
     const seed = Date.now();
-    // A backslash and u ask for four digits, which Java insists on.
-    const texts = fc.sample(anyText, { numRuns: 400, seed }).map((text) => text.replaceAll('u', 'v'));
+    // A backslash and u ask for four digits, which Java insists on. What a backslash at the very end continues is undefined.
+    const texts = fc
+      .sample(anyText, { numRuns: 1_000, seed })
+      .map((text) => text.replaceAll('u', 'v').replace(/[\\\r\n]+$/, ''));
     const read = javaReads(texts);
     for (const [index, text] of texts.entries()) {
       assert.deepEqual(parseJavaProperties(text), read[index], `${JSON.stringify(text)}, seed ${seed}`);
