@@ -48,8 +48,11 @@ function tlsOptions(connection: Connection) {
 type Send = (options: RequestOptions, answered: (message: IncomingMessage) => void) => ReturnType<typeof httpRequest>;
 
 function exchange(send: Send, base: RequestOptions, { body, ...request }: HttpRequest): Promise<HttpAnswer> {
+  // Node tells the length of every body but that of a DELETE, which a server then takes for the next request.
+  const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const options = { ...base, ...request, headers: { ...request.headers, ...length } };
   return new Promise((resolve, reject) => {
-    const outgoing = send({ ...base, ...request }, (message) => resolve(answerOf(message)));
+    const outgoing = send(options, (message) => resolve(answerOf(message)));
     outgoing.on('error', reject);
     outgoing.end(body ?? undefined);
   });

@@ -113,6 +113,20 @@ both(
   },
 );
 
+both(
+  'requests of every method keep their body to themselves, one after the other on a connection',
+  async (t, { setUp }) => {
+    const { client } = await setUp(t, (request, response, body) => answerJson(response, [request.method, body]));
+    for (const method of ['POST', 'DELETE', 'PUT', 'PATCH', 'DELETE', 'GET'] as const) {
+      const body = method === 'GET' ? {} : { body: { text: 'ä' } };
+      assert.deepEqual(await client.request({ method, path: '/a', ...body }), [
+        method,
+        method === 'GET' ? '' : '{"text":"ä"}',
+      ]);
+    }
+  },
+);
+
 both('credentials are asked for anew for each request', async (t, { setUp }) => {
   let asked = 0;
   const { client } = await setUp(t, (request, response) => answerJson(response, request.headers.authorization), {
