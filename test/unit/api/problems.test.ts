@@ -49,9 +49,7 @@ describe('a field without effect yet', () => {
 
   it('is refused with its path', () => {
     const found = problemsOf(manifest(asking));
-    assert.deepEqual(found.map(({ path }) => path).sort(), [
-      'spec.driver.hostNetwork',
-    ]);
+    assert.deepEqual(found.map(({ path }) => path).sort(), ['spec.driver.hostNetwork']);
     assert.ok(found.every(({ message }) => message === notSupportedYet));
   });
 
