@@ -44,7 +44,7 @@ function templateRefused(why: string, cause?: unknown): Error {
 
 export function whyMissing(location: string): string {
   return submitterPath(location) === undefined
-    ? 'is on a file system that only a JVM reads; put it on the submitting machine'
+    ? 'is where only a JVM reads; put it on the submitting machine, or into field template of a SparkApplication'
     : 'does not exist or is not a file';
 }
 
