@@ -29,7 +29,7 @@ function problemsOf(path: readonly string[], role: Role, given: object): Problem
   }
   const { metadata, spec } = read.data;
   return [
-    ...broken([...path, 'metadata', 'labels'], labelRules, metadata?.labels),
+    ...broken([...path, 'metadata', 'labels'], labelRules(role), metadata?.labels),
     ...broken([...path, 'metadata', 'annotations'], annotationRules, metadata?.annotations),
     ...containerProblems([...path, 'spec', 'containers'], role, spec?.containers ?? []),
   ];
@@ -43,7 +43,7 @@ function broken(
   const byKey = Object.fromEntries(Object.keys(entries ?? {}).map((key) => [key, '']));
   return rules
     .filter(({ holds }) => !holds(byKey))
-    .map(({ field = [], message }) => problemAt([...path, ...field], message));
+    .map(({ field, message }) => problemAt([...path, ...field], message));
 }
 
 /** Where none has the name, Spark takes the first one; of a driver nobody would know then how it ended. */
