@@ -11,6 +11,7 @@ type Bench = () => Promise<Results>;
 /** A new benchmark is a new row. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   submission: async () => (await import('./submission.js')).submission,
+  validation: async () => (await import('./validation.js')).validation,
 };
 
 async function main(names: readonly string[]): Promise<number> {
