@@ -1,12 +1,19 @@
 /**
  * JSON from outside, brought into a form that all that follows can take as it is: without nulls, which Kubernetes reads as
- * left out, not nested so deeply that a recursive reader runs out of stack, and without numbers or keys that would be
- * written back as other ones.
+ * left out, not nested so deeply nor of so many values that a reader runs out of stack, and without numbers or keys that
+ * would be written back as other ones.
  */
-import { formatPath, type Problem } from './problem.js';
+import { type Problem, problemAt } from './problem.js';
 
 /** Far more than any Kubernetes type needs. */
 const maximumDepth = 64;
+
+/**
+ * Of all lists and objects together. zod passes what is wrong with the members of a list on as the arguments of one call, and
+ * some 120,000 of those fill the stack; a value that lacks several fields counts several times. An application of any use has
+ * a few hundred values.
+ */
+const maximumValues = 30_000;
 
 export function isNestedTooDeeply(value: unknown, levels = maximumDepth): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -15,15 +22,23 @@ export function isNestedTooDeeply(value: unknown, levels = maximumDepth): boolea
 
 /** The first such place, or undefined. */
 export function jsonProblem(value: unknown, path: readonly PropertyKey[] = []): Problem | undefined {
+  const values = { left: maximumValues };
+  return problemIn(value, path, values);
+}
+
+/** @param values how many more there may be, counted down */
+function problemIn(value: unknown, path: readonly PropertyKey[], values: { left: number }): Problem | undefined {
+  if (values.left === 0) return problemAt(path, `too many values: the object holds more than ${maximumValues}`);
+  values.left -= 1;
   if (typeof value === 'number' && !isKeptExactly(value)) {
-    return { path: formatPath(path), message: 'this number can not be kept exactly; write a smaller one' };
+    return problemAt(path, 'this number can not be kept exactly; write a smaller one');
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  if (path.length >= maximumDepth) return { path: formatPath(path), message: 'nested too deeply' };
+  if (path.length >= maximumDepth) return problemAt(path, 'nested too deeply');
   const members: Iterable<[PropertyKey, unknown]> = Array.isArray(value) ? value.entries() : Object.entries(value);
   for (const [key, member] of members) {
-    if (key === '__proto__') return { path: formatPath([...path, key]), message: 'this name is not taken' };
-    const problem = jsonProblem(member, [...path, key]);
+    if (key === '__proto__') return problemAt([...path, key], 'this name is not taken');
+    const problem = problemIn(member, [...path, key], values);
     if (problem !== undefined) return problem;
   }
   return undefined;

@@ -176,4 +176,34 @@ describe('whatever is read', () => {
       }
     });
   }
+
+  for (const [what, driver, path] of [
+    [
+      'a list',
+      { sidecars: [{ name: 'a', args: Array(125_000).fill(1) }] },
+      /^spec\.driver\.sidecars\[0\]\.args\[\d+\]$/,
+    ],
+    ['many lists', { sidecars: Array(40).fill({ args: Array(5_000).fill(1) }) }, /^spec\.driver\.sidecars\[\d+\]/],
+    ['items that lack fields', { configMaps: Array(125_000).fill({}) }, /^spec\.driver\.configMaps\[\d+\]$/],
+    [
+      'a map',
+      { labels: Object.fromEntries(Array.from({ length: 125_000 }, (_, index) => [`l${index}`, 1])) },
+      /^spec\.driver\.labels\.l\d+$/,
+    ],
+  ] as const) {
+    it(`is refused where ${what} is longer than a reader has stack for`, () => {
+      const problems = problemsOf(manifest({ driver }));
+      assert.equal(problems.length, 1);
+      assert.match(problems[0]?.path ?? '', path);
+      assert.match(problems[0]?.message ?? '', /too many values/);
+    });
+  }
+
+  it('is told in full where the wrong members are just as many as are taken', () => {
+    const mounts = Array(14_000).fill({});
+    assert.ok(
+      problemsOf(manifest({ driver: { volumeMounts: mounts }, executor: { volumeMounts: mounts } })).length >
+        56_000 - 1,
+    );
+  });
 });

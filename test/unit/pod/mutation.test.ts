@@ -84,6 +84,19 @@ const denials: readonly Denial[] = [
     message: /\/affinity: at a\[0\].*: nested too deeply$/,
   },
   {
+    what: 'a list longer than a reader has stack for',
+    annotations: {
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: 'k', operator: 'In', values: Array(130_800).fill(1) }] }],
+          },
+        },
+      },
+    },
+    message: /\/affinity: at nodeAffinity\..*\.values\[\d+\]: too many values/,
+  },
+  {
     what: 'an object that passes for a text where somebody asks for its length',
     annotations: { volumes: '[{"name":{"length":{"toString":1}}}]' },
     message: /\/volumes: at \[0\]\.name: .*must be of type string/,
