@@ -6,9 +6,13 @@ import type { PodState, SparkApplicationStatus } from '../src/api/status.js';
 import { executorEvent } from './application-events.js';
 import type { ApplicationEvent } from './decision.js';
 import { podState, type SparkPod } from './spark-pod.js';
-import { executorCounts, untrackedExecutors } from './untracked-executors.js';
-
-type ExecutorStates = Record<string, PodState>;
+import {
+  type CountedExecutors,
+  executorCounts,
+  isCounted,
+  readCounted,
+  untrackedExecutors,
+} from './untracked-executors.js';
 
 const finished: ReadonlySet<PodState> = new Set(['COMPLETED', 'FAILED']);
 
@@ -21,33 +25,60 @@ export interface ExecutorChange {
   readonly events: readonly ApplicationEvent[];
 }
 
-/** @param maximumTracked executors with a higher id are counted only */
+/**
+ * An executor stays where it was first recorded, by name or by number, also when the limit becomes another one.
+ * @param maximumTracked executors with a higher id, and more executors than this, are counted only
+ */
 export function executorChange(
   status: SparkApplicationStatus,
   executors: readonly SparkPod[],
   applicationState: string,
   maximumTracked: number,
 ): ExecutorChange {
-  const before = status.executorState ?? {};
+  const before = new Map(Object.entries(status.executorState ?? {}));
   const afterVanishing = (state: PodState) => (finished.has(state) ? state : (vanished[applicationState] ?? 'FAILED'));
-  const isTracked = ({ executorId = 0 }: SparkPod) => executorId <= maximumTracked;
-  const pods = new Map(executors.filter(isTracked).map((pod) => [pod.name, pod]));
-  const states: ExecutorStates = {};
-  for (const [name, state] of Object.entries(before)) states[name] = pods.has(name) ? state : afterVanishing(state);
-  for (const pod of pods.values()) states[pod.name] = podState(pod);
-  const others = executors.filter((pod) => !isTracked(pod));
-  const untracked = untrackedExecutors(status.untrackedExecutors, others, afterVanishing);
-  const events = Object.entries(states)
-    .filter(([name, state]) => before[name] !== state)
-    .map(([name, state]) => executorEvent(state, name, pods.get(name)));
+  const counted = readCounted(status.untrackedExecutors);
+  const { tracked, others } = sortOut(executors, before, counted, maximumTracked);
+  const states = new Map<string, PodState>();
+  for (const [name, state] of before) states.set(name, afterVanishing(state));
+  for (const [name, pod] of tracked) states.set(name, podState(pod));
+  const named = new Set([...tracked.values()].flatMap(({ executorId }) => executorId ?? []));
+  const untracked = untrackedExecutors(counted, others, named, afterVanishing);
+  const events = [...states]
+    .filter(([name, state]) => before.get(name) !== state)
+    .map(([name, state]) => executorEvent(state, name, tracked.get(name)));
   return { status: statusOf(states, untracked), events };
 }
 
-function statusOf(states: ExecutorStates, untracked: ReturnType<typeof untrackedExecutors>): ExecutorChange['status'] {
-  if (Object.keys(states).length === 0 && untracked === undefined) return {};
+/** The pods that are kept by name, and those that are counted. */
+function sortOut(
+  executors: readonly SparkPod[],
+  before: ReadonlyMap<string, PodState>,
+  counted: CountedExecutors,
+  maximumTracked: number,
+): { tracked: ReadonlyMap<string, SparkPod>; others: readonly SparkPod[] } {
+  const tracked = new Map<string, SparkPod>();
+  const others: SparkPod[] = [];
+  let room = maximumTracked - before.size;
+  for (const pod of executors) {
+    const { name, executorId = 0 } = pod;
+    if (before.has(name)) tracked.set(name, pod);
+    else if (executorId <= maximumTracked && room > 0 && !isCounted(counted, executorId)) {
+      tracked.set(name, pod);
+      room -= 1;
+    } else others.push(pod);
+  }
+  return { tracked, others };
+}
+
+function statusOf(
+  states: ReadonlyMap<string, PodState>,
+  untracked: ReturnType<typeof untrackedExecutors>,
+): ExecutorChange['status'] {
+  if (states.size === 0 && untracked === undefined) return {};
   return {
-    ...(Object.keys(states).length === 0 ? {} : { executorState: states }),
-    executorCounts: executorCounts(states, untracked),
+    ...(states.size === 0 ? {} : { executorState: Object.fromEntries(states) }),
+    executorCounts: executorCounts(states.values(), untracked),
     ...(untracked === undefined ? {} : { untrackedExecutors: untracked }),
   };
 }

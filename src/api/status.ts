@@ -75,8 +75,9 @@ export const sparkApplicationStatus = z.looseObject({
   ),
   untrackedExecutors: tolerant(
     z.looseObject({
-      present: tolerant(statesTo(z.string())).describe('Numbers of those whose pods are there, by state.'),
-      gone: tolerant(statesTo(z.int())).describe('How many of those whose pods are gone ended how.'),
+      byState: tolerant(statesTo(z.string())).describe('Numbers of the executors by state: 1001-1500,1503.'),
+      settledUpTo: counter().describe('Of those up to this number that are gone only the count is kept.'),
+      settled: tolerant(statesTo(z.int())).describe('How many those are by state.'),
     }),
   ).describe('Executors beyond the limit.'),
   observedGeneration: counter().describe('Generation of the spec that this status speaks of.'),
