@@ -1,64 +1,47 @@
-/** Kubernetes objects from files: YAML or JSON, any number of documents in each. */
+/** Kubernetes objects from files: YAML or JSON, any number of documents in each, and lists of objects opened, as kubectl does. */
 import { readFileSync } from 'node:fs';
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import { FiresteelError, messageOf } from '../errors.js';
+import { isJsonObject } from '../pod/json.js';
+import { readYaml, type YamlDocument } from './yaml-documents.js';
 
-export interface ManifestDocument {
+export interface ManifestDocument extends YamlDocument {
   /** `file:line` of its beginning. */
   readonly place: string;
-  /** `file:line` of a field, or of what would hold it. */
-  placeOf(path: readonly PropertyKey[]): string;
-  readonly object: unknown;
 }
 
 /** @throws {FiresteelError} FILE_UNREADABLE with file and line */
 export function readManifests(file: string): ManifestDocument[] {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(readText(file), { lineCounter: lines });
-  if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document) => {
-    const placeOf = (offset: number) => `${file}:${lines.linePos(offset).line}`;
-    const [fault] = document.errors;
-    if (fault !== undefined) {
-      const [what = ''] = fault.message.split(/ at line \d|\n/);
-      throw new FiresteelError('FILE_UNREADABLE', `${placeOf(fault.pos[0])}: ${what}`);
-    }
-    const place = placeOf(document.contents?.range?.[0] ?? document.range[0]);
-    const object = toObject(document, place);
-    return object === null ? [] : [{ place, object, placeOf: (path) => placeOf(offsetOf(document, path)) }];
-  });
+  return readYaml(file, readText(file))
+    .flatMap(opened)
+    .filter(({ object }) => object !== null)
+    .map((document) => ({ ...document, place: document.placeOf([]) }));
 }
 
-/** Where the innermost part of a path stands that the document has. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  let node: unknown = document.contents;
-  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-  for (const segment of path) {
-    const key: unknown = isMap(node)
-      ? node.items.find((pair) => isScalar(pair.key) && pair.key.value === segment)?.key
-      : undefined;
-    const inner: unknown = isMap(node) || isSeq(node) ? node.get(segment, true) : undefined;
-    const found = isNode(key) ? key : inner;
-    if (!isNode(found)) break;
-    offset = found.range?.[0] ?? offset;
-    node = inner;
-  }
-  return offset;
+/** The items of a `List`, a `SparkApplicationList` …; anything else as it is. */
+function opened(document: YamlDocument): YamlDocument[] {
+  const { object, placeOf } = document;
+  if (!isJsonObject(object)) return [document];
+  const { apiVersion, kind, items } = object;
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [document];
+  return items.flatMap((item: unknown, index) =>
+    opened({
+      object: withKindOf(item, apiVersion, kind.slice(0, -'List'.length)),
+      placeOf: (path) => placeOf(['items', index, ...path]),
+    }),
+  );
 }
 
-/** Aliases are resolved here, and may be unknown or multiply without end. */
-function toObject(document: Document, place: string): unknown {
-  try {
-    return document.toJS();
-  } catch (cause) {
-    throw new FiresteelError('FILE_UNREADABLE', `${place}: ${messageOf(cause)}`, { cause });
-  }
+/** An API server leaves both out of the items of a typed list. */
+function withKindOf(item: unknown, apiVersion: unknown, kind: string): unknown {
+  if (!isJsonObject(item) || kind === '' || item['kind'] !== undefined || item['apiVersion'] !== undefined) return item;
+  return { apiVersion, kind, ...item };
 }
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (cause) {
-    throw new FiresteelError('FILE_UNREADABLE', `${file}: ${messageOf(cause)}`, { cause });
+    const message = cause instanceof TypeError ? 'the text is not UTF-8' : messageOf(cause);
+    throw new FiresteelError('FILE_UNREADABLE', `${file}: ${message}`, { cause });
   }
 }
