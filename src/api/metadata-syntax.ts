@@ -9,6 +9,9 @@ import type { SparkApplicationSpec } from './spark-application-spec.js';
 /** What Spark 4 replaces in labels (KubernetesConf). */
 const placeholder = /\{\{(APP_ID|EXECUTOR_ID)\}\}/g;
 
+/** Matches nothing. */
+const none = /(?!)/;
+
 const name = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const prefix = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
@@ -32,10 +35,20 @@ function keyProblems(path: readonly string[], entries: Entries, isAnnotation = f
     .map((key) => problemAt([...path, key], keyMessage));
 }
 
-function valueProblems(path: readonly string[], entries: Entries): Problem[] {
+/** @param replaced what Spark puts something else for, before an API server sees it */
+function valueProblems(path: readonly string[], entries: Entries, replaced = placeholder): Problem[] {
   return Object.entries(entries ?? {})
-    .filter(([, value]) => value !== '' && !name.test(value.replace(placeholder, 'x')))
+    .filter(([, value]) => value !== '' && !name.test(value.replace(replaced, 'x')))
     .map(([key]) => problemAt([...path, key], valueMessage));
+}
+
+/** Labels and annotations of the application itself. */
+export function ownMetadataProblems({ labels, annotations }: { labels: Entries; annotations: Entries }): Problem[] {
+  return [
+    ...keyProblems(['metadata', 'labels'], labels),
+    ...valueProblems(['metadata', 'labels'], labels, none),
+    ...keyProblems(['metadata', 'annotations'], annotations, true),
+  ];
 }
 
 /** Maps that become labels, node selectors or annotations of pods and Services as they are. */

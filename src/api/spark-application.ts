@@ -6,8 +6,10 @@ import { z } from 'zod';
 import type { SparkApplication } from './application.js';
 import { jsonProblem, withoutNulls } from './json-limits.js';
 import { submitterAnnotation } from './labels.js';
+import { ownMetadataProblems } from './metadata-syntax.js';
+import { nameOf, objectMetadata } from './object-metadata.js';
 import { operatorProblems } from './operator-rules.js';
-import type { Problem } from './problem.js';
+import { type Problem, problemAt } from './problem.js';
 import { type RuledApplication, ruleProblems } from './rules.js';
 import { schemaMessage, schemaProblems } from './schema-problem.js';
 import { type SparkApplicationSpec, sparkApplicationSpec } from './spark-application-spec.js';
@@ -17,22 +19,17 @@ export type { SparkApplication } from './application.js';
 export const sparkApplicationApiVersion = 'sparkoperator.k8s.io/v1beta2';
 export const sparkApplicationKind = 'SparkApplication';
 
-const metadata = z.looseObject({
-  name: z.string(),
-  namespace: z.string().optional(),
-  uid: z.string().optional(),
-  labels: z.record(z.string(), z.string()).nullish(),
-  annotations: z.record(z.string(), z.string()).nullish(),
-});
+/** Both are looked at before they are read. */
+const envelope = z.looseObject({ metadata: z.unknown().optional(), spec: z.unknown().optional() });
 
-/** The spec is looked at before it is read. */
-const envelope = z.looseObject({ spec: z.unknown().optional() });
+const named = z.looseObject({ metadata: z.looseObject({ name: z.string() }), spec: sparkApplicationSpec });
 
-const named = z.looseObject({ metadata, spec: sparkApplicationSpec });
-
-const sparkApplication = named.extend({
+const sparkApplication = z.strictObject({
   apiVersion: z.literal(sparkApplicationApiVersion),
   kind: z.literal(sparkApplicationKind),
+  metadata: objectMetadata.nullish(),
+  spec: sparkApplicationSpec,
+  status: z.unknown().optional(),
 });
 
 export type Reading =
@@ -46,21 +43,26 @@ export type Reading =
 export function admitSparkApplication(object: unknown, defaultNamespace = 'default'): Reading {
   const opened = envelope.safeParse(object, { error: schemaMessage });
   if (!opened.success) return { ok: false, problems: schemaProblems(opened.error) };
-  const unfit = jsonProblem(opened.data.spec, ['spec']);
+  const unfit = jsonProblem({ metadata: opened.data.metadata, spec: opened.data.spec });
   if (unfit !== undefined) return { ok: false, problems: [unfit] };
   const parsed = sparkApplication.safeParse(asStored(opened.data), { error: schemaMessage });
   if (!parsed.success) return { ok: false, problems: schemaProblems(parsed.error) };
-  const { metadata, spec } = parsed.data;
+  const spec = withoutEmptyTexts(parsed.data.spec);
+  const metadata = parsed.data.metadata ?? {};
+  const labels = metadata.labels ?? {};
+  const name = nameOf(metadata);
+  if (name === undefined) return { ok: false, problems: [problemAt(['metadata', 'name'], 'required')] };
   const submitter = metadata.annotations?.[submitterAnnotation];
   const application: SparkApplication = {
-    name: metadata.name,
-    namespace: metadata.namespace ?? defaultNamespace,
+    name,
+    namespace: metadata.namespace || defaultNamespace,
     uid: metadata.uid ?? '',
-    labels: metadata.labels ?? {},
+    labels,
     ...(submitter === undefined ? {} : { submitter }),
-    spec: withoutEmptyTexts(spec),
+    spec,
   };
-  const problems = ruleProblems(application);
+  const syntax = ownMetadataProblems({ labels, annotations: metadata.annotations ?? {} });
+  const problems = [...syntax, ...ruleProblems(application)];
   return problems.length > 0 ? { ok: false, problems } : { ok: true, application };
 }
 

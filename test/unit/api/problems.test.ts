@@ -34,7 +34,7 @@ describe('a manifest is refused, with the path of each field, for', () => {
   it('being of another kind or version', () => {
     assert.deepEqual(pathsOf({ ...manifest(), kind: 'ScheduledSparkApplication' }), ['kind']);
     assert.deepEqual(pathsOf({ ...manifest(), apiVersion: 'sparkoperator.k8s.io/v1beta1' }), ['apiVersion']);
-    assert.deepEqual(pathsOf({}).sort(), ['apiVersion', 'kind', 'metadata', 'spec']);
+    assert.deepEqual(pathsOf({}).sort(), ['apiVersion', 'kind', 'spec']);
   });
 
   for (const nothing of [null, undefined, 'text', 5, [], true]) {

@@ -8,6 +8,7 @@ import { mutate } from '../../../src/commands/mutate.js';
 import { render } from '../../../src/commands/render.js';
 import { validate } from '../../../src/commands/validate.js';
 import { invalidManifests } from '../../manifests/invalid-manifests.js';
+import { invalidMetadata, validMetadata } from '../../manifests/metadata.js';
 import { validManifests } from '../../manifests/valid-manifests.js';
 import { application, manifest } from '../api/manifests.js';
 import { at } from '../pod/json-at.js';
@@ -88,6 +89,25 @@ describe('validate', () => {
         err.split('\n').filter((line) => line !== '' && !line.endsWith(notSupportedYet)),
         [],
       );
+    });
+  }
+
+  for (const { what, object, metadata, problem } of invalidMetadata) {
+    it(`refuses metadata with ${what}`, async () => {
+      const path = file('metadata.yaml', { ...manifest({}, metadata), ...object });
+      const { code, err } = await runCommand(validate, [path]);
+      assert.equal(code, 1);
+      const [field, words] = problem;
+      assert.equal(err.split('\n').length, 2, err);
+      assert.ok(err.startsWith(`${path}:1: ${field}: `), err);
+      assert.match(err, words);
+    });
+  }
+
+  for (const { what, object, metadata } of validMetadata) {
+    it(`has nothing against metadata with ${what}`, async () => {
+      const path = file('metadata.yaml', { ...manifest({}, metadata), ...object });
+      assert.deepEqual(await runCommand(validate, [path]), { code: 0, out: '', err: '' });
     });
   }
 
