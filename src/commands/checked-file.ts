@@ -1,10 +1,10 @@
 /** A file of manifests before anything is done with it: what can be used, and a line for everything that can not. */
 import { renderDriver } from '../../reconciler/driver-rendering.js';
 import { defaultSettings } from '../../reconciler/settings.js';
-import { describeProblem, pathSegments } from '../api/problem.js';
-import { readSparkApplication } from '../api/spark-application.js';
+import { describeProblem, type Problem, pathSegments, problemAt } from '../api/problem.js';
+import type { SparkApplication } from '../api/spark-application.js';
 import { FiresteelError } from '../errors.js';
-import { isSparkApplication, readApplicationDocuments } from './application-file.js';
+import { isSparkApplication, readApplication, readApplicationDocuments } from './application-file.js';
 import { type ManifestDocument, readManifests } from './manifest-files.js';
 
 export interface CheckedFile {
@@ -40,16 +40,25 @@ export function checkFile(
 const anySubmission = { id: '00000000-0000-4000-8000-000000000000', submitTime: 0 };
 
 /** What admission would say, and what Spark would refuse: its properties, sizes, versions. */
-function problemsOf({ place, object, placeOf }: ManifestDocument, namespace: string): string[] {
+function problemsOf({ object, placeOf }: ManifestDocument, namespace: string): string[] {
   if (!isSparkApplication(object)) return [];
-  const reading = readSparkApplication(object, namespace);
-  if (!reading.ok)
-    return reading.problems.map((problem) => `${placeOf(pathSegments(problem.path))}: ${describeProblem(problem)}`);
+  const reading = readApplication(object, namespace);
+  const problems = reading.ok ? refusalOf(reading.application) : reading.problems;
+  return problems.map((problem) => `${placeOf(pathSegments(problem.path))}: ${describeProblem(problem)}`);
+}
+
+function refusalOf(application: SparkApplication): Problem[] {
   try {
-    renderDriver(reading.application, anySubmission, defaultSettings);
+    renderDriver(application, anySubmission, defaultSettings);
     return [];
   } catch (error) {
-    if (error instanceof FiresteelError) return [`${place}: ${error.message}`];
-    throw error;
+    if (!(error instanceof FiresteelError)) throw error;
+    const key = Object.keys(application.spec.sparkConf ?? {}).find((name) => isNamedIn(error.message, name));
+    return [problemAt(key === undefined ? [] : ['spec', 'sparkConf', key], error.message)];
   }
+}
+
+/** Whether a message speaks of a property, and not of one whose name is longer. */
+function isNamedIn(message: string, property: string): boolean {
+  return message.split(/[^\w.-]+/).some((word) => word.replace(/\.$/, '') === property);
 }

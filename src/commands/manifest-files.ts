@@ -1,4 +1,5 @@
 /** Kubernetes objects from files: YAML or JSON, any number of documents in each, and lists of objects opened, as kubectl does. */
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { FiresteelError, messageOf } from '../errors.js';
 import { isJsonObject } from '../pod/json.js';
@@ -38,10 +39,17 @@ function withKindOf(item: unknown, apiVersion: unknown, kind: string): unknown {
 }
 
 function readText(file: string): string {
+  const bytes = readBytes(file);
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
+  const lines = bytes.toString('latin1').split('\n');
+  const line = lines.findIndex((text) => !isUtf8(Buffer.from(text, 'latin1'))) + 1;
+  throw new FiresteelError('FILE_UNREADABLE', `${file}:${line}: the text is not UTF-8`);
+}
+
+function readBytes(file: string): Buffer {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    return readFileSync(file);
   } catch (cause) {
-    const message = cause instanceof TypeError ? 'the text is not UTF-8' : messageOf(cause);
-    throw new FiresteelError('FILE_UNREADABLE', `${file}: ${message}`, { cause });
+    throw new FiresteelError('FILE_UNREADABLE', `${file}: ${messageOf(cause)}`, { cause });
   }
 }

@@ -82,8 +82,8 @@ describe('a file of manifests', () => {
 
   it('is refused when it is not UTF-8', () => {
     const path = file('latin.yaml', '');
-    writeFileSync(path, Buffer.from('a: caf\u00e9\n', 'latin1'));
-    assert.throws(() => readManifests(path), { code: 'FILE_UNREADABLE', message: `${path}: the text is not UTF-8` });
+    writeFileSync(path, Buffer.from('a: b\nc: caf\u00e9\n', 'latin1'));
+    assert.throws(() => readManifests(path), { code: 'FILE_UNREADABLE', message: `${path}:2: the text is not UTF-8` });
   });
 
   it('tells the line of a field, through aliases and keys that are no texts too', () => {

@@ -92,6 +92,47 @@ describe('validate', () => {
     });
   }
 
+  it('says the line of the property that Spark would refuse', async () => {
+    const lines = [
+      'apiVersion: sparkoperator.k8s.io/v1beta2',
+      'kind: SparkApplication',
+      'metadata: { name: pi }',
+      'spec:',
+      '  type: Scala',
+      '  image: spark:4.1.4',
+      '  mainApplicationFile: local:///a.jar',
+      '  mainClass: A',
+      '  sparkConf:',
+      '    spark.executor: a',
+      '    spark.executor.memory: 1Gi',
+    ];
+    const path = file('refused.yaml', lines.join('\n'));
+    const { err } = await runCommand(validate, [path]);
+    assert.match(
+      err,
+      /^[^\n]+:11: spec\.sparkConf\["spark\.executor\.memory"\]: spark\.executor\.memory=1Gi: [^\n]+\n$/,
+    );
+  });
+
+  for (const kind of ['ScheduledSparkApplication', 'SparkConnect']) {
+    it(`says in one line that ${kind} is not supported yet`, async () => {
+      const path = file('kind.yaml', `apiVersion: sparkoperator.k8s.io/v1alpha1\nkind: ${kind}\nspec: {}\n`);
+      const { err } = await runCommand(validate, [path]);
+      assert.equal(err, `${path}:2: kind: ${kind}: not supported yet\n`);
+      await assert.rejects(runCommand(render, [path]), {
+        code: 'APPLICATION_INVALID',
+        message: /: not supported yet$/,
+      });
+    });
+  }
+
+  it('looks into lists', async () => {
+    const items = [manifest(), manifest({ type: 'Rust' })].map((object) => `  - ${JSON.stringify(object)}\n`);
+    const path = file('list.yaml', `apiVersion: v1\nkind: List\nitems:\n${items.join('')}`);
+    const { err } = await runCommand(validate, [path]);
+    assert.match(err, /^[^\n]+:5: spec\.type: [^\n]+\n$/);
+  });
+
   for (const { what, object, metadata, problem } of invalidMetadata) {
     it(`refuses metadata with ${what}`, async () => {
       const path = file('metadata.yaml', { ...manifest({}, metadata), ...object });
