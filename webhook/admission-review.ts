@@ -6,52 +6,73 @@
 import { z } from 'zod';
 import { text } from '../src/api/field.js';
 import { FiresteelError } from '../src/errors.js';
+import { isJsonObject, type JsonObject } from '../src/pod/json.js';
 import type { Operation } from '../src/pod/patch.js';
 
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Unknown fields of the envelope are left aside. */
-const podReviewSchema = z.object({
+const reviewSchema = z.object({
   apiVersion: z.literal('admission.k8s.io/v1'),
   kind: z.literal('AdmissionReview'),
   request: z.object({
     uid: text(),
-    kind: z.object({ group: z.literal(''), version: z.literal('v1'), kind: z.literal('Pod') }),
-    resource: z.object({ group: z.literal(''), version: z.literal('v1'), resource: z.literal('pods') }),
-    operation: z.literal('CREATE'),
+    resource: z.object({ group: z.string().optional(), version: z.string(), resource: z.string() }),
+    subResource: z.string().optional(),
+    operation: z.string(),
     namespace: z.string().optional(),
     dryRun: z.boolean().optional(),
-    object: z.custom<object>(isObject, 'expected a pod'),
+    object: z.unknown(),
   }),
 });
-export type PodReview = z.infer<typeof podReviewSchema>['request'];
+
+type Request = z.infer<typeof reviewSchema>['request'];
 
 const answerableSchema = z.object({ request: z.object({ uid: text() }) });
 
-/** The names of a pod as it is sent; with `generateName` it has no name yet. */
-const namesSchema = z.object({
-  metadata: z.object({ name: z.string().optional(), generateName: z.string().optional() }),
-});
+export interface PodReview {
+  readonly uid: string;
+  readonly namespace: string | undefined;
+  readonly dryRun: boolean;
+  readonly pod: JsonObject;
+}
 
 /**
- * What was sent: the review of a pod, or what is wrong with it and the uid under which to say so.
- * @throws {FiresteelError} REVIEW_INVALID where there is not even a uid to answer to
+ * What was sent: the review of a new pod; of something else, which is none of our business; or what is no review of version
+ * 1, and the uid under which to say so.
  */
-export function readReview(body: unknown): { review: PodReview } | { uid: string; fault: string } {
-  const parsed = podReviewSchema.safeParse(body);
-  if (parsed.success) return { review: parsed.data.request };
-  const fault = `not an AdmissionReview v1 of the creation of a pod: ${describeIssues(parsed.error)}`;
+export type Read = { readonly review: PodReview } | { readonly uid: string; readonly fault?: string };
+
+/** @throws {FiresteelError} REVIEW_INVALID where there is not even a uid to answer to */
+export function readReview(body: unknown): Read {
+  const parsed = reviewSchema.safeParse(body);
+  if (!parsed.success) return unreadable(body, parsed.error);
+  const { request } = parsed.data;
+  const { uid, namespace, dryRun = false, object } = request;
+  if (!isCreationOfPod(request)) return { uid };
+  if (!isJsonObject(object)) return { uid, fault: `${notAReview}: request.object: expected a pod` };
+  return { review: { uid, namespace, dryRun, pod: object } };
+}
+
+/** Subresources of pods (binding, eviction …) are created too. */
+function isCreationOfPod({ resource, subResource, operation }: Request): boolean {
+  const { group, version, resource: plural } = resource;
+  return !group && version === 'v1' && plural === 'pods' && !subResource && operation === 'CREATE';
+}
+
+const notAReview = 'not an AdmissionReview v1';
+
+function unreadable(body: unknown, error: z.ZodError): Read {
+  const issues = error.issues.map(({ path, message }) => `${path.join('.') || 'the body'}: ${message}`);
+  const fault = `${notAReview}: ${issues.join('; ')}`;
   const answerable = answerableSchema.safeParse(body);
   if (answerable.success) return { uid: answerable.data.request.uid, fault };
   throw new FiresteelError('REVIEW_INVALID', fault);
 }
 
 /** Name, or generateName, for the log. */
-export function podNames(pod: unknown): { name?: string | undefined; generateName?: string | undefined } {
-  const parsed = namesSchema.safeParse(pod);
-  if (!parsed.success) return {};
-  const { name, generateName } = parsed.data.metadata;
-  return name === undefined ? { generateName } : { name };
+export function podNames({ metadata }: JsonObject): { name?: string; generateName?: string } {
+  const { name, generateName } = isJsonObject(metadata) ? metadata : {};
+  if (typeof name === 'string') return { name };
+  return typeof generateName === 'string' ? { generateName } : {};
 }
 
 export interface AdmissionResponse {
@@ -60,7 +81,11 @@ export interface AdmissionResponse {
   patchType?: 'JSONPatch';
   /** JSON in base64. */
   patch?: string;
-  status?: { status: 'Failure'; code: number; message: string };
+  status?: { status: 'Failure'; code: number; reason: string; message: string };
+  /** Shown to whoever creates the pod. */
+  warnings?: readonly string[];
+  /** The API server puts the name of the webhook's registration before the keys. */
+  auditAnnotations?: Readonly<Record<string, string>>;
 }
 
 export interface AdmissionReview {
@@ -69,29 +94,63 @@ export interface AdmissionReview {
   response: AdmissionResponse;
 }
 
+export interface Admission {
+  readonly patch: readonly Operation[];
+  /** What is legal but suspicious. */
+  readonly warnings: readonly string[];
+  /** What was done, for the audit log. */
+  readonly applied: readonly string[];
+}
+
+/** Admits what is none of our business. */
+export function leaveAlone(uid: string): AdmissionReview {
+  return reviewOf({ uid, allowed: true });
+}
+
+/** Admits the pod with the patch carried out on it; with an empty one, as it is. */
+export function allow(uid: string, { patch, warnings, applied }: Admission): AdmissionReview {
+  return reviewOf({
+    uid,
+    allowed: true,
+    ...(patch.length === 0
+      ? {}
+      : { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') }),
+    ...(warnings.length === 0 ? {} : { warnings: bounded(warnings) }),
+    ...(applied.length === 0 ? {} : { auditAnnotations: { applied: applied.join(',') } }),
+  });
+}
+
+/** The reasons that Kubernetes gives with the codes that we answer. */
+const reasons = { 400: 'BadRequest', 403: 'Forbidden', 500: 'InternalError' } as const;
+
 /** Longer messages would be cut further on, at a place that nobody chose. */
 const longestMessage = 4_000;
 
-/** Admits the pod with `operations` carried out on it; without any, as it is. */
-export function allow(uid: string, operations: readonly Operation[]): AdmissionReview {
-  if (operations.length === 0) return reviewOf({ uid, allowed: true });
-  const patch = Buffer.from(JSON.stringify(operations)).toString('base64');
-  return reviewOf({ uid, allowed: true, patchType: 'JSONPatch', patch });
-}
-
 /** Keeps the pod out; `message` is what the creator of the pod reads, `code` the HTTP status that the API server answers with. */
-export function deny(uid: string, code: number, message: string): AdmissionReview {
+export function deny(
+  uid: string,
+  code: keyof typeof reasons,
+  message: string,
+  auditAnnotations: Readonly<Record<string, string>> = {},
+): AdmissionReview {
   return reviewOf({
     uid,
     allowed: false,
-    status: { status: 'Failure', code, message: message.slice(0, longestMessage) },
+    status: { status: 'Failure', code, reason: reasons[code], message: message.slice(0, longestMessage) },
+    ...(Object.keys(auditAnnotations).length === 0 ? {} : { auditAnnotations }),
   });
+}
+
+/** Kubernetes cuts a warning at 256 characters, and drops those that go beyond 4,096 together. */
+const longestWarning = 250;
+const mostWarnings = 10;
+
+function bounded(warnings: readonly string[]): string[] {
+  const shown = warnings.slice(0, mostWarnings).map((warning) => warning.slice(0, longestWarning));
+  const left = warnings.length - shown.length;
+  return left === 0 ? shown : [...shown, `and ${left} more warnings`];
 }
 
 function reviewOf(response: AdmissionResponse): AdmissionReview {
   return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response };
-}
-
-function describeIssues(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => `${path.join('.') || 'the body'}: ${message}`).join('; ');
 }

@@ -1,18 +1,29 @@
 /** One review from body to answer: pure, but for what `mutate` does; the server around it speaks HTTP and logs. */
 import { FiresteelError, messageOf } from '../src/errors.js';
-import type { Operation } from '../src/pod/patch.js';
-import { type AdmissionReview, allow, deny, podNames, readReview } from './admission-review.js';
+import {
+  type Admission,
+  type AdmissionReview,
+  allow,
+  deny,
+  leaveAlone,
+  podNames,
+  readReview,
+} from './admission-review.js';
 
 /** The changes that a pod needs; throws a `FiresteelError` for a pod that must not be admitted. */
-export type Mutate = (pod: unknown) => readonly Operation[];
+export type Mutate = (pod: unknown) => Admission;
 
-/** `denied`: by a rule, `refused`: not a review of a new pod, `failed`: by a fault of our own. */
-export type Outcome = 'patched' | 'unchanged' | 'denied' | 'refused' | 'failed';
+/**
+ * `left alone`: not a new pod, `denied`: by a rule, `refused`: not a review of version 1, `failed`: by a fault of our own.
+ */
+export type Outcome = 'patched' | 'unchanged' | 'left alone' | 'denied' | 'refused' | 'failed';
 
 export interface ReviewedPod {
   namespace?: string | undefined;
-  name?: string | undefined;
-  generateName?: string | undefined;
+  name?: string;
+  generateName?: string;
+  /** Only where the pod will not be stored. */
+  dryRun?: true;
 }
 
 export interface Verdict {
@@ -27,15 +38,20 @@ export interface Verdict {
 /** @throws {FiresteelError} REVIEW_INVALID where `body` has no uid to answer to */
 export function answerReview(body: unknown, mutate: Mutate): Verdict {
   const read = readReview(body);
-  if ('fault' in read) return { answer: deny(read.uid, 400, read.fault), outcome: 'refused', pod: {} };
-
-  const { uid, namespace, object } = read.review;
-  const pod = { namespace, ...podNames(object) };
+  if (!('review' in read)) {
+    const { uid, fault } = read;
+    if (fault === undefined) return { answer: leaveAlone(uid), outcome: 'left alone', pod: {} };
+    return { answer: deny(uid, 400, fault), outcome: 'refused', pod: {} };
+  }
+  const { uid, namespace, dryRun, pod: object } = read.review;
+  const pod: ReviewedPod = { namespace, ...podNames(object), ...(dryRun ? { dryRun } : {}) };
   try {
-    const operations = mutate(object);
-    return { answer: allow(uid, operations), outcome: operations.length === 0 ? 'unchanged' : 'patched', pod };
+    const admission = mutate(object);
+    return { answer: allow(uid, admission), outcome: admission.patch.length === 0 ? 'unchanged' : 'patched', pod };
   } catch (thrown) {
-    if (thrown instanceof FiresteelError) return { answer: deny(uid, 403, thrown.message), outcome: 'denied', pod };
+    if (thrown instanceof FiresteelError) {
+      return { answer: deny(uid, 403, thrown.message, { denied: thrown.code }), outcome: 'denied', pod };
+    }
     const message = `the webhook of Firesteel failed on this pod, see its log: ${messageOf(thrown)}`;
     return { answer: deny(uid, 500, message), outcome: 'failed', pod, fault: thrown };
   }

@@ -24,3 +24,8 @@ export function configMapVolumeName(configMap: string): string {
   const head = configMap.replaceAll('.', '-').slice(0, maximumLabelLength - suffix.length);
   return `${head.replace(/-+$/, '')}${suffix}`;
 }
+
+/** ConfigMap with the configuration of the JMX exporter and Spark's metrics.properties. */
+export function monitoringConfigMapName(applicationName: string): string {
+  return `${applicationName}-prom-conf`;
+}

@@ -39,9 +39,9 @@ export async function startWebhook(
   const certificate = await issueServingCertificate(authority, { now: clock.now(), service, url });
   const server = new WebhookServer({
     mutate(pod) {
-      const { patch, pod: mutated } = mutatePod(pod);
-      onMutation(nameOf(mutated), patch);
-      return patch;
+      const mutation = mutatePod(pod);
+      onMutation(nameOf(mutation.pod), mutation.patch);
+      return mutation;
     },
     certificate,
     host: '0.0.0.0',

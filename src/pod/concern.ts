@@ -11,6 +11,7 @@ import { schemaMessage, schemaProblems } from '../api/schema-problem.js';
 import type { SparkApplication } from '../api/spark-application.js';
 import { FiresteelError } from '../errors.js';
 import type { PodEdit } from './pod-edit.js';
+import { Remembered } from './remembered.js';
 
 /** What a tag can be made from. */
 export interface TagSource {
@@ -22,6 +23,8 @@ export interface TagSource {
 export interface Concern {
   /** Name of the annotation, without the prefix. */
   readonly name: string;
+  /** Rows whose effect shows in that of this one: it must come after them. All others may change places with it. */
+  readonly after: readonly string[];
   readonly tag: (source: TagSource) => string | undefined;
   /** @throws {FiresteelError} ANNOTATION_INVALID, MUTATION_CONFLICT */
   readonly apply: (edit: PodEdit, text: string) => void;
@@ -29,23 +32,32 @@ export interface Concern {
 
 interface JsonConcern<Type extends z.ZodType> {
   name: string;
+  after?: readonly string[];
   value: Type;
   /** Undefined or an empty list: no annotation. */
   from: (source: TagSource) => z.input<Type> | undefined;
+  /** Must not write to the value: it is remembered, and shared by pods. */
   edit: (edit: PodEdit, value: z.output<Type>) => void;
 }
 
+/** Characters of annotations whose parse is remembered, of each concern. */
+const remembered = 512 * 1_024;
+
 /** A row whose annotation holds JSON of the given type. */
-export function jsonConcern<Type extends z.ZodType>({ name, value, from, edit }: JsonConcern<Type>): Concern {
+export function jsonConcern<Type extends z.ZodType>(row: JsonConcern<Type>): Concern {
+  const { name, after = [], value, from, edit } = row;
+  const known = new Remembered<{ value: z.output<Type> }>(remembered);
+  const parseText = (text: string) => ({ value: parse(name, value, text) });
   return {
     name,
+    after,
     tag(source) {
       const wanted = from(source);
       if (wanted === undefined || (Array.isArray(wanted) && wanted.length === 0)) return undefined;
       return JSON.stringify(wanted);
     },
     apply(podEdit, text) {
-      edit(podEdit, parse(name, value, text));
+      edit(podEdit, known.get(text, parseText).value);
     },
   };
 }
@@ -72,6 +84,6 @@ function parseJson(key: string, text: string): unknown {
     return JSON.parse(text);
   } catch {
     // Without the parser's own error: it quotes the value, which may hold a secret.
-    throw new FiresteelError('ANNOTATION_INVALID', `annotation ${key}: not JSON`);
+    throw new FiresteelError('ANNOTATION_INVALID', `annotation ${key}: not JSON (a text stands in double quotes)`);
   }
 }

@@ -3,67 +3,43 @@
  * peer's (compatibility: pod mutation). A new concern is a new row.
  */
 import { z } from 'zod';
-import { configurationMaps } from '../api/configuration-maps.js';
-import { text } from '../api/field.js';
-import { affinity, envVar, ownerReference, toleration, volume, volumeMount } from '../api/kubernetes-types.js';
-import { isLocalDirectory } from '../api/local-directories.js';
-import { configMapVolumeName } from '../api/names.js';
+import { stringMap, text } from '../api/field.js';
+import {
+  affinity,
+  container,
+  containerPort,
+  envFromSource,
+  envVar,
+  hostAlias,
+  lifecycle,
+  ownerReference,
+  podDNSConfig,
+  podSecurityContext,
+  securityContext,
+  toleration,
+  volume,
+  volumeMount,
+} from '../api/kubernetes-types.js';
 import { sparkApplicationApiVersion, sparkApplicationKind } from '../api/spark-application.js';
-import type { SparkApplicationSpec } from '../api/spark-application-spec.js';
-import { type Concern, jsonConcern, type TagSource } from './concern.js';
-import type { JsonObject } from './json.js';
-import type { PodEdit } from './pod-edit.js';
+import { type Concern, jsonConcern } from './concern.js';
+import { configMapMount, mountConfigMaps } from './config-map-edit.js';
+import { addContainers } from './container-edit.js';
+import { envFromKey, ownerKey, tolerationKey } from './list-keys.js';
+import { addPorts } from './port-edit.js';
+import { gpuLimit, memoryLimit, setGpuLimit, setMemoryLimit } from './resource-edit.js';
+import { addHostAliases, setPriorityClass, useHostNetwork } from './scheduling-edit.js';
+import {
+  configMapMounts,
+  containers,
+  gpu,
+  nodeSelector,
+  ports,
+  schedulerName,
+  volumeMounts,
+  volumes,
+} from './tag-sources.js';
+import { setVariables } from './variable-edit.js';
 import { mountOnce, volumeOnce } from './volume-edit.js';
-
-const byName = (item: JsonObject) => String(item['name']);
-
-const configMapMount = z.strictObject({
-  name: text(),
-  path: text(),
-  /** Name of the volume; default as the peer names it. */
-  volume: text().optional(),
-  /** Variable that is set to the path. */
-  env: text().optional(),
-});
-
-type ConfigMapMount = z.infer<typeof configMapMount>;
-
-/** Order of the peer: Hadoop's, Spark's, the role's. */
-function configMapMounts({ spec, role }: TagSource): ConfigMapMount[] {
-  const ofApplication = configurationMaps.flatMap(({ field, path, volume, env }) => {
-    const name = spec[field];
-    return name === undefined ? [] : [{ name, path, volume, env }];
-  });
-  return [...ofApplication, ...(spec[role].configMaps ?? [])];
-}
-
-function editConfigMaps(edit: PodEdit, mounts: readonly ConfigMapMount[]): void {
-  for (const { name, path, volume: volumeName = configMapVolumeName(name), env } of mounts) {
-    volumeOnce(edit, 'config-maps', { name: volumeName, configMap: { name } });
-    mountOnce(edit, 'config-maps', { name: volumeName, mountPath: path, readOnly: true });
-    if (env !== undefined) edit.merge(edit.containerPath('env'), [{ name: env, value: path }], byName);
-  }
-}
-
-/** Without local directories, which go through Spark's own properties. */
-function taggedMounts({ spec, role }: Pick<TagSource, 'spec' | 'role'>) {
-  return spec[role].volumeMounts?.filter((mount) => !isLocalDirectory(mount));
-}
-
-/**
- * Only what the role mounts: a declared volume may exist in the namespace of the other role's needs alone. Of two of one name
- * the last counts, as with the peer.
- */
-function mountedVolumes({ spec, role }: TagSource): SparkApplicationSpec['volumes'] {
-  const mounted = new Set(taggedMounts({ spec, role })?.map(({ name }) => name));
-  const declared = new Map((spec.volumes ?? []).map((item) => [item.name, item]));
-  return [...declared.values()].filter(({ name }) => mounted.has(name));
-}
-
-/** All fields of a toleration, as the API server completes them. */
-function tolerationKey({ key, operator, value, effect, tolerationSeconds }: JsonObject): string {
-  return JSON.stringify([key || '', operator || 'Equal', value || '', effect || '', tolerationSeconds ?? null]);
-}
 
 export const concerns: readonly Concern[] = [
   jsonConcern({
@@ -82,29 +58,102 @@ export const concerns: readonly Concern[] = [
               controller: false,
             },
           ],
-    edit: (edit, owners) => edit.merge(['metadata', 'ownerReferences'], owners, (owner) => String(owner['uid'])),
+    edit: (edit, owners) => edit.merge(['metadata', 'ownerReferences'], owners, ownerKey),
   }),
   jsonConcern({
     name: 'env',
     value: z.array(envVar),
     from: ({ spec, role }) => spec[role].env,
-    edit: (edit, variables) => edit.merge(edit.containerPath('env'), variables, byName),
+    edit: (edit, variables) => setVariables(edit, 'env', variables),
   }),
-  jsonConcern({ name: 'config-maps', value: z.array(configMapMount), from: configMapMounts, edit: editConfigMaps }),
+  jsonConcern({
+    name: 'env-from',
+    value: z.array(envFromSource),
+    from: ({ spec, role }) => spec[role].envFrom,
+    edit: (edit, sources) => edit.merge(edit.containerPath('envFrom'), sources, envFromKey),
+  }),
+  jsonConcern({
+    name: 'config-maps',
+    after: ['env'],
+    value: z.array(configMapMount),
+    from: configMapMounts,
+    edit: (edit, mounts) => mountConfigMaps(edit, 'config-maps', mounts),
+  }),
   jsonConcern({
     name: 'volumes',
+    after: ['config-maps'],
     value: z.array(volume),
-    from: mountedVolumes,
-    edit: (edit, volumes) => {
-      for (const item of volumes) volumeOnce(edit, 'volumes', item);
+    from: volumes,
+    edit: (edit, wanted) => {
+      for (const item of wanted) volumeOnce(edit, 'volumes', item);
     },
   }),
   jsonConcern({
     name: 'volume-mounts',
+    after: ['config-maps'],
     value: z.array(volumeMount),
-    from: taggedMounts,
+    from: volumeMounts,
     edit: (edit, mounts) => {
       for (const mount of mounts) mountOnce(edit, 'volume-mounts', mount);
+    },
+  }),
+  jsonConcern({
+    name: 'ports',
+    value: z.array(containerPort),
+    from: ports,
+    edit: (edit, wanted) => addPorts(edit, 'ports', wanted),
+  }),
+  jsonConcern({
+    name: 'host-network',
+    value: z.boolean(),
+    from: ({ spec, role }) => spec[role].hostNetwork || undefined,
+    edit: (edit, wanted) => {
+      if (wanted) useHostNetwork(edit);
+    },
+  }),
+  jsonConcern({
+    name: 'host-aliases',
+    value: z.array(hostAlias),
+    from: ({ spec, role }) => spec[role].hostAliases,
+    edit: addHostAliases,
+  }),
+  jsonConcern({
+    name: 'init-containers',
+    value: z.array(container),
+    from: (source) => containers('initContainers', source),
+    edit: (edit, wanted) => addContainers(edit, 'init-containers', 'initContainers', wanted),
+  }),
+  jsonConcern({
+    name: 'sidecars',
+    after: ['init-containers'],
+    value: z.array(container),
+    from: (source) => containers('sidecars', source),
+    edit: (edit, wanted) => addContainers(edit, 'sidecars', 'containers', wanted),
+  }),
+  jsonConcern({
+    name: 'dns-config',
+    value: podDNSConfig,
+    from: ({ spec, role }) => spec[role].dnsConfig,
+    edit: (edit, wanted) => edit.set(['spec', 'dnsConfig'], wanted),
+  }),
+  jsonConcern({
+    name: 'priority-class-name',
+    value: text(253),
+    from: ({ spec, role }) => spec[role].priorityClassName || undefined,
+    edit: setPriorityClass,
+  }),
+  jsonConcern({
+    name: 'scheduler-name',
+    value: text(253),
+    from: schedulerName,
+    edit: (edit, name) => edit.set(['spec', 'schedulerName'], name),
+  }),
+  jsonConcern({
+    name: 'node-selector',
+    value: stringMap(),
+    from: nodeSelector,
+    edit: (edit, labels) => {
+      for (const [key, value] of Object.entries(labels)) edit.set(['spec', 'nodeSelector', key], value);
     },
   }),
   jsonConcern({
@@ -118,5 +167,44 @@ export const concerns: readonly Concern[] = [
     value: z.array(toleration),
     from: ({ spec, role }) => spec[role].tolerations,
     edit: (edit, tolerations) => edit.merge(['spec', 'tolerations'], tolerations, tolerationKey),
+  }),
+  jsonConcern({
+    name: 'memory-limit',
+    value: memoryLimit,
+    from: ({ spec, role }) => spec[role].memoryLimit || undefined,
+    edit: setMemoryLimit,
+  }),
+  jsonConcern({ name: 'gpu', value: gpuLimit, from: gpu, edit: setGpuLimit }),
+  jsonConcern({
+    name: 'security-context',
+    value: securityContext,
+    from: ({ spec, role }) => spec[role].securityContext,
+    edit: (edit, wanted) => edit.set(edit.containerPath('securityContext'), wanted),
+  }),
+  jsonConcern({
+    name: 'pod-security-context',
+    value: podSecurityContext,
+    from: ({ spec, role }) => spec[role].podSecurityContext,
+    edit: (edit, wanted) => edit.set(['spec', 'securityContext'], wanted),
+  }),
+  jsonConcern({
+    name: 'termination-grace-period-seconds',
+    value: z.int().min(0),
+    from: ({ spec, role }) => spec[role].terminationGracePeriodSeconds,
+    edit: (edit, seconds) => edit.set(['spec', 'terminationGracePeriodSeconds'], seconds),
+  }),
+  jsonConcern({
+    name: 'lifecycle',
+    value: lifecycle,
+    from: ({ spec, role }) => spec[role].lifecycle,
+    edit: (edit, wanted) => edit.set(edit.containerPath('lifecycle'), wanted),
+  }),
+  jsonConcern({
+    name: 'share-process-namespace',
+    value: z.boolean(),
+    from: ({ spec, role }) => spec[role].shareProcessNamespace || undefined,
+    edit: (edit, wanted) => {
+      if (wanted) edit.set(['spec', 'shareProcessNamespace'], true);
+    },
   }),
 ];

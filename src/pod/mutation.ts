@@ -8,27 +8,40 @@ import { annotationsLimit, annotationsSize } from './annotation-size.js';
 import { concerns } from './concerns.js';
 import type { JsonObject } from './json.js';
 import type { Operation } from './patch.js';
+import { checkPod } from './pod-checks.js';
 import { PodEdit } from './pod-edit.js';
+import { roleOf } from './spark-container.js';
 import { digestOf } from './tags.js';
-import { checkMounts } from './volume-edit.js';
 
 export interface Mutation {
+  /** Shares with the pod that was given what did not change. */
   readonly pod: JsonObject;
   readonly patch: readonly Operation[];
+  /** What is legal but suspicious. */
+  readonly warnings: readonly string[];
+  /** Names of the annotations that were carried out, without the prefix, in order. */
+  readonly applied: readonly string[];
 }
 
-/** @throws {FiresteelError} REVIEW_INVALID, ANNOTATION_INVALID, MUTATION_CONFLICT: the pod must be denied */
-export function mutatePod(pod: unknown): Mutation {
+/**
+ * @param rows the table, for tests in another order
+ * @throws {FiresteelError} REVIEW_INVALID, ANNOTATION_INVALID, MUTATION_CONFLICT: the pod must be denied
+ */
+export function mutatePod(pod: unknown, rows = concerns): Mutation {
   const edit = new PodEdit(pod);
   checkSize(edit.annotations);
   const tags = tagsIn(edit);
-  for (const { name, apply } of concerns) {
+  const applied: string[] = [];
+  for (const { name, apply } of rows) {
     const value = tags.get(`${annotationPrefix}${name}`);
-    if (value !== undefined) apply(edit, value);
+    if (value === undefined) continue;
+    apply(edit, value);
+    applied.push(name);
   }
-  checkMounts(edit);
-  edit.setEntry(['metadata', 'annotations'], appliedAnnotation, digestOf(tags));
-  return { pod: edit.pod, patch: edit.operations };
+  checkPod(edit);
+  warnOfDoubts(edit, applied);
+  edit.set(['metadata', 'annotations', appliedAnnotation], digestOf(tags));
+  return { pod: edit.pod, patch: edit.operations, warnings: edit.warnings, applied };
 }
 
 /** The API server checks it only after admission. */
@@ -58,4 +71,16 @@ function tagsIn(edit: PodEdit): Map<string, string> {
     tags.set(key, value);
   }
   return tags;
+}
+
+function warnOfDoubts(edit: PodEdit, applied: readonly string[]): void {
+  if (applied.length === 0) {
+    edit.warn(`the pod came to the webhook, but no annotation under ${annotationPrefix} asks for anything`);
+    return;
+  }
+  const role = roleOf(edit.pod);
+  if (role !== 'driver' && role !== 'executor') edit.warn('the label spark-role says neither driver nor executor');
+  if (edit.sparkContainer.isFoundByName) return;
+  const first = edit.get(['spec', 'containers', 0, 'name']);
+  edit.warn(`no container has a name that Spark gives; the first one, ${first}, was taken for Spark's`);
 }

@@ -1,9 +1,9 @@
 /**
  * The operations of one patch in the making: what is replaced twice stands in it once, and not at all where the end is as
- * the beginning, so that a pod which is as it should be gets no patch.
+ * the beginning, so that a pod which is as it should be gets no patch. Values are kept as they are given: nobody may write
+ * to them afterwards.
  */
-import { isDeepStrictEqual } from 'node:util';
-import { cloneJson } from './json.js';
+import { isSameJson } from './json.js';
 import type { Operation } from './patch.js';
 
 interface Replacement {
@@ -22,7 +22,12 @@ export class PatchRecord {
   }
 
   add(path: string, value: unknown): void {
-    this.recorded.push({ op: 'add', path, value: cloneJson(value) });
+    this.recorded.push({ op: 'add', path, value });
+  }
+
+  remove(path: string): void {
+    this.replacements.delete(path);
+    this.recorded.push({ op: 'remove', path });
   }
 
   /** Of what is not edited inside. */
@@ -31,7 +36,6 @@ export class PatchRecord {
     const original = known === undefined ? before : known.original;
     if (known !== undefined) this.recorded[known.place] = undefined;
     this.replacements.set(path, { original, place: this.recorded.length });
-    const isAsBefore = isDeepStrictEqual(original, value);
-    this.recorded.push(isAsBefore ? undefined : { op: 'replace', path, value: cloneJson(value) });
+    this.recorded.push(isSameJson(original, value) ? undefined : { op: 'replace', path, value });
   }
 }

@@ -1,25 +1,30 @@
 /**
- * A pod under admission: each edit changes a copy of the pod and records the JSON patch operation that does the same to the
- * bytes received. Lists are merged by key: what is there under the same key is replaced in place, the rest is appended, so
- * that a second admission finds nothing to do.
+ * A pod under admission: each edit changes the pod and records the JSON patch operation that does the same to the bytes
+ * received. Nothing that was given is ever written to: what an edit changes is copied first, level by level, so that the pod
+ * of the request, the values of annotations and the recorded operations may share what they have in common.
+ *
+ * Lists are merged by key: what is there under the same key is replaced in place, the rest is appended, so that a second
+ * admission finds nothing to do.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { isNestedTooDeeply } from '../api/json-limits.js';
-import { driverContainerName, executorContainerNames, label } from '../api/labels.js';
 import { FiresteelError } from '../errors.js';
-import { cloneJsonObject, isJsonObject, type JsonObject, setOwn } from './json.js';
+import { isJsonObject, isSameJson, type JsonObject, setOwn } from './json.js';
 import { type Operation, type Path, pointer } from './patch.js';
 import { PatchRecord } from './patch-record.js';
+import { findSparkContainer, type SparkContainer } from './spark-container.js';
+
+type KeyOf = (item: JsonObject) => string;
 
 export class PodEdit {
-  /** The pod as edited so far. */
-  readonly pod: JsonObject;
-  /** Index of the Spark container: found by name, else the first. */
-  readonly sparkContainer: number;
+  readonly sparkContainer: SparkContainer;
+  private readonly root: JsonObject;
   private readonly record = new PatchRecord();
+  /** What is ours to write to. */
+  private readonly owned = new WeakSet<object>();
   /** Where each key of a list is, so that a merge looks at each item once. */
   private readonly places = new Map<string, Map<string, number>>();
-  private readonly claims = new Map<string, { annotation: string; item: JsonObject }>();
+  private readonly claims = new Map<string, { annotation: string; item: unknown }>();
+  private readonly doubts: string[] = [];
 
   /** @throws {FiresteelError} REVIEW_INVALID for what is no pod */
   constructor(pod: unknown) {
@@ -27,12 +32,27 @@ export class PodEdit {
       throw new FiresteelError('REVIEW_INVALID', 'the object is not a Pod: it has no metadata or no spec');
     }
     if (isNestedTooDeeply(pod)) throw new FiresteelError('REVIEW_INVALID', 'the pod is nested too deeply');
-    this.pod = cloneJsonObject(pod);
-    this.sparkContainer = indexOfSparkContainer(pod);
+    this.root = { ...pod };
+    this.owned.add(this.root);
+    this.sparkContainer = findSparkContainer(pod);
+  }
+
+  /** The pod as edited so far. */
+  get pod(): JsonObject {
+    return this.root;
   }
 
   get operations(): Operation[] {
     return this.record.operations();
+  }
+
+  /** What is legal but suspicious, for whoever creates the pod. */
+  get warnings(): readonly string[] {
+    return this.doubts;
+  }
+
+  warn(message: string): void {
+    if (!this.doubts.includes(message)) this.doubts.push(message);
   }
 
   get annotations(): JsonObject {
@@ -40,12 +60,12 @@ export class PodEdit {
   }
 
   /** Path of a field of the Spark container. */
-  containerPath(field: string): Path {
-    return ['spec', 'containers', this.sparkContainer, field];
+  containerPath(...fields: readonly string[]): Path {
+    return ['spec', 'containers', this.sparkContainer.index, ...fields];
   }
 
   get(path: Path): unknown {
-    let value: unknown = this.pod;
+    let value: unknown = this.root;
     for (const segment of path) {
       if (Array.isArray(value)) value = value[Number(segment)];
       else if (isJsonObject(value) && Object.hasOwn(value, segment)) value = value[segment];
@@ -55,35 +75,70 @@ export class PodEdit {
   }
 
   /** The list at `path`; a missing one or null is empty. */
-  list(path: Path): unknown[] {
+  list(path: Path): readonly unknown[] {
     const value = this.get(path) ?? [];
     if (!Array.isArray(value)) throw misshapen(path, 'a list');
     return value;
   }
 
-  /** Puts `value` at `path`, whose parent exists. */
+  /** The objects in the list at `path`. */
+  objects(path: Path): readonly JsonObject[] {
+    return this.list(path).filter(isJsonObject);
+  }
+
+  /** The object at `path`; null is missing. */
+  object(path: Path): JsonObject | undefined {
+    const value = this.get(path) ?? undefined;
+    if (value !== undefined && !isJsonObject(value)) throw misshapen(path, 'an object');
+    return value;
+  }
+
+  /** Puts `value` at `path`; objects that lead there and are missing are made. */
   set(path: Path, value: unknown): void {
+    const parent = path.slice(0, -1);
+    const key = path[path.length - 1] ?? '';
+    const holder = this.get(parent) ?? undefined;
+    if (holder === undefined) {
+      this.set(parent, { [key]: value });
+      return;
+    }
     const before = this.get(path);
-    if (before !== undefined && isDeepStrictEqual(before, value)) return;
+    if (before !== undefined && isSameJson(before, value)) return;
     if (before === undefined) this.record.add(pointer(path), value);
     else this.record.replace(pointer(path), before, value);
-    const key = path[path.length - 1] ?? '';
-    const parent = this.get(path.slice(0, -1));
-    if (Array.isArray(parent)) parent[Number(key)] = value;
-    else if (isJsonObject(parent)) setOwn(parent, String(key), value);
-    else throw misshapen(path.slice(0, -1), 'an object');
+    this.write(parent, key, value);
   }
 
-  /** Puts an entry into the map at `path`, which is made if it is not there. */
-  setEntry(path: Path, key: string, value: string): void {
-    if (this.object(path) === undefined) this.set(path, {});
-    this.set([...path, key], value);
+  /** Takes away the member of an object; a missing one is no fault. */
+  remove(path: Path): void {
+    if (this.get(path) === undefined) return;
+    const parent = this.writable(path.slice(0, -1));
+    if (Array.isArray(parent)) throw misshapen(path.slice(0, -1), 'an object');
+    this.record.remove(pointer(path));
+    delete parent[String(path[path.length - 1])];
   }
 
-  /** Merges `items` into the list at `path` by the key that `keyOf` gives; one list is always merged by one kind of key. */
-  merge(path: Path, items: readonly JsonObject[], keyOf: (item: JsonObject) => string): void {
+  /**
+   * Merges `items` into the list at `path` by the key that `keyOf` gives; one list is always merged by one kind of key.
+   * @param replace what to do with an item whose key is there; by default it is replaced
+   */
+  merge(
+    path: Path,
+    items: readonly JsonObject[],
+    keyOf: KeyOf,
+    replace: (place: Path, item: JsonObject) => void = (place, item) => this.set(place, item),
+  ): void {
     const places = this.placesIn(path, keyOf);
-    for (const item of items) this.mergeOne(path, item, keyOf(item), places);
+    if (this.list(path).length === 0) {
+      this.fill(path, items, keyOf, places);
+      return;
+    }
+    for (const item of items) {
+      const key = keyOf(item);
+      const index = places.get(key);
+      if (index !== undefined) replace([...path, index], item);
+      else this.append(path, item, key, places);
+    }
   }
 
   /**
@@ -91,18 +146,34 @@ export class PodEdit {
    * not.
    * @throws {FiresteelError} MUTATION_CONFLICT
    */
-  claim(annotation: string, what: string, item: JsonObject): void {
+  claim(annotation: string, what: string, item: unknown): void {
     const before = this.claims.get(what);
-    if (before !== undefined && !isDeepStrictEqual(before.item, item)) {
-      const names = before.annotation === annotation ? [annotation] : [before.annotation, annotation];
-      const where = names.length === 1 ? `twice in annotation ${annotation}` : `in annotations ${names.join(' and ')}`;
+    if (before !== undefined && !isSameJson(before.item, item)) {
+      const where =
+        before.annotation === annotation
+          ? `twice in annotation ${annotation}`
+          : `in annotations ${before.annotation} and ${annotation}`;
       throw new FiresteelError('MUTATION_CONFLICT', `${what} stands ${where} with different content`);
     }
     this.claims.set(what, { annotation, item });
   }
 
+  /** A list that is not there is made in one operation. */
+  private fill(path: Path, items: readonly JsonObject[], keyOf: KeyOf, places: Map<string, number>): void {
+    const byKey = new Map(items.map((item) => [keyOf(item), item]));
+    if (byKey.size > 0) this.set(path, [...byKey.values()]);
+    for (const key of byKey.keys()) places.set(key, places.size);
+  }
+
+  private append(path: Path, item: JsonObject, key: string, places: Map<string, number>): void {
+    const { length } = this.list(path);
+    places.set(key, length);
+    this.record.add(pointer([...path, '-']), item);
+    this.write(path, length, item);
+  }
+
   /** Of two items with one key the last: so Kubernetes takes variables. */
-  private placesIn(path: Path, keyOf: (item: JsonObject) => string): Map<string, number> {
+  private placesIn(path: Path, keyOf: KeyOf): Map<string, number> {
     const known = this.places.get(pointer(path));
     if (known !== undefined) return known;
     const places = new Map<string, number>();
@@ -113,43 +184,34 @@ export class PodEdit {
     return places;
   }
 
-  private mergeOne(path: Path, item: JsonObject, key: string, places: Map<string, number>): void {
-    const index = places.get(key);
-    if (index !== undefined) {
-      this.set([...path, index], item);
-      return;
-    }
-    const list = this.list(path);
-    places.set(key, list.length);
-    if (list.length === 0) {
-      this.set(path, [item]);
-      return;
-    }
-    this.record.add(pointer([...path, '-']), item);
-    list.push(item);
+  private write(parent: Path, key: string | number, value: unknown): void {
+    const holder = this.writable(parent);
+    if (Array.isArray(holder)) holder[Number(key)] = value;
+    else setOwn(holder, String(key), value);
   }
 
-  private object(path: Path): JsonObject | undefined {
-    const value = this.get(path) ?? undefined;
-    if (value !== undefined && !isJsonObject(value)) throw misshapen(path, 'an object');
-    return value;
+  /** What stands at `path`, which is there, as our own copy. */
+  private writable(path: Path): unknown[] | JsonObject {
+    let holder: unknown[] | JsonObject = this.root;
+    for (const [depth, segment] of path.entries()) {
+      const member: unknown = Array.isArray(holder) ? holder[Number(segment)] : holder[segment];
+      if (!isJsonObject(member) && !Array.isArray(member)) throw misshapen(path.slice(0, depth + 1), 'an object');
+      const copy: unknown[] | JsonObject = this.own(member);
+      if (copy !== member) {
+        if (Array.isArray(holder)) holder[Number(segment)] = copy;
+        else setOwn(holder, String(segment), copy);
+      }
+      holder = copy;
+    }
+    return holder;
   }
-}
 
-function indexOfSparkContainer(pod: JsonObject): number {
-  const metadata = isJsonObject(pod['metadata']) ? pod['metadata'] : {};
-  const spec = isJsonObject(pod['spec']) ? pod['spec'] : {};
-  const labels = isJsonObject(metadata['labels']) ? metadata['labels'] : {};
-  const containers = Array.isArray(spec['containers']) ? spec['containers'] : [];
-  if (!containers.every(isJsonObject) || containers.length === 0) {
-    throw new FiresteelError('REVIEW_INVALID', 'the pod has no containers');
+  private own(value: unknown[] | JsonObject): unknown[] | JsonObject {
+    if (this.owned.has(value)) return value;
+    const copy = Array.isArray(value) ? [...value] : { ...value };
+    this.owned.add(copy);
+    return copy;
   }
-  const isDriver = labels[label.role] === 'driver';
-  const names: readonly string[] = isDriver
-    ? [driverContainerName, ...executorContainerNames]
-    : [...executorContainerNames, driverContainerName];
-  const found = names.map((name) => containers.findIndex((container) => container['name'] === name));
-  return found.find((index) => index >= 0) ?? 0;
 }
 
 function misshapen(path: Path, wanted: string): FiresteelError {

@@ -7,6 +7,7 @@ import { FiresteelError } from '../../src/errors.js';
 import { isApiError } from '../../src/kube/api-error.js';
 import { mutatingWebhookConfigurations, pods, resourcePath } from '../../src/kube/resources.js';
 import { silentLogger } from '../../src/log.js';
+import type { Operation } from '../../src/pod/patch.js';
 import { type Mutate, WebhookServer } from '../../webhook/server.js';
 import { eventually } from '../e2e/eventually.js';
 import { freePort } from '../e2e/free-port.js';
@@ -22,7 +23,7 @@ let nobody: string;
 const reviewed: string[] = [];
 
 /** By the value of the label `hook` of the pods that ask for them. */
-const mutations: Record<string, Mutate> = {
+const mutations: Record<string, (pod: unknown) => Operation[]> = {
   patching: (given) => {
     reviewed.push(JSON.stringify(given));
     return [{ op: 'add', path: '/metadata/annotations', value: { patched: 'yes' } }];
@@ -73,7 +74,8 @@ before(async () => {
 });
 after(() => site.close());
 
-async function serve(mutate: Mutate): Promise<string> {
+async function serve(operationsFor: (pod: unknown) => Operation[]): Promise<string> {
+  const mutate: Mutate = (pod) => ({ patch: operationsFor(pod), warnings: [], applied: [] });
   const server = new WebhookServer({ mutate, certificate, host: '127.0.0.1', port: 0, logger: silentLogger });
   const { port } = await server.listen();
   site.finally(() => server.close());

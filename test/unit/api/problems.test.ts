@@ -44,12 +44,13 @@ describe('a manifest is refused, with the path of each field, for', () => {
 
 describe('a field without effect yet', () => {
   const asking: Readonly<Record<string, unknown>> = {
-    driver: { hostNetwork: true },
+    sparkUIOptions: { servicePort: 1 },
+    driverPodDisruptionBudget: true,
   };
 
   it('is refused with its path', () => {
     const found = problemsOf(manifest(asking));
-    assert.deepEqual(found.map(({ path }) => path).sort(), ['spec.driver.hostNetwork']);
+    assert.deepEqual(found.map(({ path }) => path).sort(), ['spec.driverPodDisruptionBudget', 'spec.sparkUIOptions']);
     assert.ok(found.every(({ message }) => message === notSupportedYet));
   });
 

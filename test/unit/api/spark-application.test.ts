@@ -6,8 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import { notSupportedYet } from '../../../src/api/not-supported-yet.js';
 import { readSparkApplication } from '../../../src/api/spark-application.js';
 import { validManifests } from '../../manifests/valid-manifests.js';
-import { goldenPods, refusedApplications } from '../pod/golden-pods.js';
-import { application, manifest, pathsOf, problemsOf } from './manifests.js';
+import { application, manifest, problemsOf } from './manifests.js';
 
 const repository = new URL('../../../../', import.meta.url);
 
@@ -19,13 +18,6 @@ describe('a manifest that the peer takes', () => {
         problems.filter(({ message }) => !message.endsWith(notSupportedYet)),
         [],
       );
-    });
-  }
-
-  for (const { name, application: stored } of goldenPods()) {
-    const refused = refusedApplications[name];
-    it(`is ${refused === undefined ? 'accepted' : 'refused for what the API server would refuse later'}: ${name}`, () => {
-      assert.deepEqual(pathsOf(stored), refused ?? []);
     });
   }
 

@@ -20,7 +20,7 @@ interface Run {
 }
 
 const good = file('good.yaml', manifest());
-const bad = file('bad.yaml', `# comment\n${JSON.stringify(manifest({ driver: { gpu: { name: 'x', quantity: 1 } } }))}`);
+const bad = file('bad.yaml', `# comment\n${JSON.stringify(manifest({ batchScheduler: 'volcano' }))}`);
 const empty = file('empty.yaml', '');
 const notYaml = file('not.yaml', 'a: [1,\nb: {');
 const binary = file(
@@ -74,7 +74,7 @@ const runs: readonly Run[] = [
     what: 'validate of a bad file',
     args: ['validate', bad],
     code: 1,
-    err: /^.*bad\.yaml:2: spec\.driver\.gpu: not supported yet\n$/,
+    err: /^.*bad\.yaml:2: spec\.batchScheduler: not supported yet\n$/,
   },
   {
     what: 'validate of a missing file',
@@ -108,7 +108,7 @@ const runs: readonly Run[] = [
     args: ['render', bad],
     code: 1,
     out: /^$/,
-    err: /^firesteel: .*bad\.yaml:2: spec\.driver\.gpu: not supported yet\n$/,
+    err: /^firesteel: .*bad\.yaml:2: spec\.batchScheduler: not supported yet\n$/,
   },
   { what: 'render of a missing file', args: ['render', missing], code: 1, err: /^firesteel: \/nowhere.*ENOENT.*\n$/ },
   {

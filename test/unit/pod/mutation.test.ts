@@ -28,8 +28,12 @@ const denials: readonly Denial[] = [
   },
   { what: 'an annotation with nothing after the prefix', annotations: { '': '' }, message: /\.io\/: unknown/ },
   { what: 'a name in another case', annotations: { Env: [] }, message: /\.io\/Env: unknown/ },
-  { what: 'no JSON', annotations: { env: 'A=B' }, message: /^annotation pod\.sparkoperator\.k8s\.io\/env: not JSON$/ },
-  { what: 'nothing', annotations: { env: '' }, message: /\/env: not JSON$/ },
+  {
+    what: 'no JSON',
+    annotations: { env: 'A=B' },
+    message: /^annotation pod\.sparkoperator\.k8s\.io\/env: not JSON \(.*\)$/,
+  },
+  { what: 'nothing', annotations: { env: '' }, message: /\/env: not JSON \(.*\)$/ },
   {
     what: 'a misspelt field, which the API server would drop in silence',
     annotations: { volumes: [{ name: 'data', persistentVolumeclaim: { claimName: 'important' } }] },
@@ -105,6 +109,98 @@ const denials: readonly Denial[] = [
     what: 'many faults, of which it shows the first ones',
     annotations: { env: Array.from({ length: 1_000 }, () => 5) },
     message: /^.{0,500}at \[4\]: [^;]*$/,
+  },
+  { what: 'a bare name', annotations: { 'scheduler-name': 'volcano' }, message: /\/scheduler-name: not JSON \(a text/ },
+  { what: 'an empty name of a class', annotations: { 'priority-class-name': '""' }, message: /must not be empty/ },
+  { what: 'a truth that is a text', annotations: { 'host-network': '"true"' }, message: /\/host-network: at its root/ },
+  {
+    what: 'a size that is none',
+    annotations: { 'memory-limit': '"lots"' },
+    message: /\/memory-limit: .*size such as 4g/,
+  },
+  { what: 'a size below zero', annotations: { 'memory-limit': '"-1g"' }, message: /\/memory-limit: .*above zero/ },
+  { what: 'no memory at all', annotations: { 'memory-limit': '"0"' }, message: /\/memory-limit: .*above zero/ },
+  { what: 'a number of bytes that is none', annotations: { 'memory-limit': '1.5' }, message: /\/memory-limit: .*size/ },
+  {
+    what: 'no graphics processor',
+    annotations: { gpu: { name: 'nvidia.com/gpu', quantity: 0 } },
+    message: /\/gpu: at quantity: must be above zero/,
+  },
+  {
+    what: 'a quantity that is none',
+    annotations: { gpu: { name: 'nvidia.com/gpu', quantity: 'two' } },
+    message: /\/gpu: at quantity: must be a quantity/,
+  },
+  {
+    what: 'a time below zero',
+    annotations: { 'termination-grace-period-seconds': -1 },
+    message: /\/termination-grace-period-seconds: at its root: /,
+  },
+  {
+    what: 'a variable twice in one sidecar',
+    annotations: { sidecars: [{ name: 's', env: [{ name: 'A' }, { name: 'A' }] }] },
+    message: /\/sidecars: at \[0\]\.env\[1\]: Duplicate/,
+  },
+  {
+    what: 'a misspelt field deep in a container',
+    annotations: { 'init-containers': [{ name: 'i', livenessProbe: { httpGet: { port: 1, pathh: '/' } } }] },
+    message: /\/init-containers: at \[0\]\.livenessProbe\.httpGet\.pathh: unknown field/,
+  },
+  {
+    what: 'a sidecar with the name of the Spark container',
+    annotations: { sidecars: [{ name: 'spark-kubernetes-driver', image: 'x' }] },
+    code: 'MUTATION_CONFLICT',
+    message: /^annotation sidecars: the name spark-kubernetes-driver is that of the Spark container$/,
+  },
+  {
+    what: 'an init container with the name of the Spark container',
+    annotations: { 'init-containers': [{ name: 'spark-kubernetes-driver', image: 'x' }] },
+    code: 'MUTATION_CONFLICT',
+    message: /^annotation init-containers: the name .* is that of the Spark container$/,
+  },
+  {
+    what: 'one name for an init container and a sidecar',
+    annotations: { 'init-containers': [{ name: 'x', image: 'a' }], sidecars: [{ name: 'x', image: 'a' }] },
+    code: 'MUTATION_CONFLICT',
+    message: /^annotation sidecars: the name x is that of an init container$/,
+  },
+  {
+    what: 'two sidecars of one name',
+    annotations: {
+      sidecars: [
+        { name: 'x', image: 'a' },
+        { name: 'x', image: 'b' },
+      ],
+    },
+    code: 'MUTATION_CONFLICT',
+    message: /^container x stands twice in annotation sidecars with different content$/,
+  },
+  {
+    what: 'a mount of a sidecar without its volume',
+    annotations: { sidecars: [{ name: 'x', image: 'a', volumeMounts: [mount] }] },
+    code: 'MUTATION_CONFLICT',
+    message: /^the mount of x at \/v names volume v, which the pod does not have$/,
+  },
+  {
+    what: 'a port with two numbers',
+    annotations: {
+      ports: [
+        { name: 'web', containerPort: 80 },
+        { name: 'web', containerPort: 81 },
+      ],
+    },
+    code: 'MUTATION_CONFLICT',
+    message: /^port name web stands twice in annotation ports with different content$/,
+  },
+  {
+    what: 'a port of the node for two',
+    annotations: {
+      'host-network': true,
+      ports: [{ name: 'web', containerPort: 80 }],
+      sidecars: [{ name: 'x', image: 'a', ports: [{ containerPort: 80 }] }],
+    },
+    code: 'MUTATION_CONFLICT',
+    message: /^port 80\/TCP of the node is asked for by spark-kubernetes-driver\/web and by x\/$/,
   },
   {
     what: 'a mount without its volume',
@@ -344,6 +440,174 @@ const effects: readonly Effect[] = [
     gives: { spec: { volumes: [{ name: 'v', csi: { driver: 'd' } }] } },
   },
   {
+    what: 'sources of variables are told apart by what they name',
+    annotations: {
+      'env-from': [{ configMapRef: { name: 'a', optional: true } }, { prefix: 'P_', configMapRef: { name: 'a' } }],
+    },
+    container: { envFrom: [{ secretRef: { name: 'a' } }, { configMapRef: { name: 'a' } }] },
+    gives: {
+      container: {
+        envFrom: [
+          { secretRef: { name: 'a' } },
+          { configMapRef: { name: 'a', optional: true } },
+          { prefix: 'P_', configMapRef: { name: 'a' } },
+        ],
+      },
+    },
+  },
+  {
+    what: 'a port takes the place of the one of its name',
+    annotations: {
+      ports: [
+        { name: 'web', containerPort: 81 },
+        { containerPort: 9, protocol: 'UDP' },
+      ],
+    },
+    container: {
+      ports: [
+        { name: 'web', containerPort: 80 },
+        { name: 'ui', containerPort: 4040 },
+      ],
+    },
+    gives: {
+      container: {
+        ports: [
+          { name: 'web', containerPort: 81 },
+          { name: 'ui', containerPort: 4040 },
+          { containerPort: 9, protocol: 'UDP' },
+        ],
+      },
+    },
+  },
+  {
+    what: 'the network of the node keeps the names of the cluster resolvable',
+    annotations: { 'host-network': true },
+    spec: { dnsPolicy: 'ClusterFirst' },
+    gives: { spec: { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' } },
+  },
+  {
+    what: 'false takes nothing back',
+    annotations: { 'host-network': false, 'share-process-namespace': false },
+    spec: { hostNetwork: true, shareProcessNamespace: true },
+    gives: { spec: { hostNetwork: true, shareProcessNamespace: true } },
+  },
+  {
+    what: 'processes are shared',
+    annotations: { 'share-process-namespace': true },
+    gives: { spec: { shareProcessNamespace: true } },
+  },
+  {
+    what: 'an address keeps its names and gets those of the annotation',
+    annotations: {
+      'host-aliases': [
+        { ip: '10.0.0.1', hostnames: ['b', 'a'] },
+        { ip: '10.0.0.2', hostnames: ['c'] },
+      ],
+    },
+    spec: { hostAliases: [{ ip: '10.0.0.1', hostnames: ['a'] }] },
+    gives: {
+      spec: {
+        hostAliases: [
+          { ip: '10.0.0.1', hostnames: ['a', 'b'] },
+          { ip: '10.0.0.2', hostnames: ['c'] },
+        ],
+      },
+    },
+  },
+  {
+    what: 'containers come after those that are there',
+    annotations: { 'init-containers': [{ name: 'i2', image: 'x' }] },
+    spec: { initContainers: [{ name: 'i1' }] },
+    gives: { spec: { initContainers: [{ name: 'i1' }, { name: 'i2', image: 'x' }] } },
+  },
+  {
+    what: 'an init container that is there takes the fields that are named, and keeps what others gave it',
+    annotations: {
+      'init-containers': [
+        { name: 'i', image: 'new', env: [{ name: 'A', value: '2' }], resources: { limits: { cpu: '1' } } },
+      ],
+    },
+    spec: {
+      initContainers: [
+        {
+          name: 'i',
+          image: 'old',
+          env: [{ name: 'A', value: '1' }, { name: 'B' }],
+          resources: { limits: { cpu: '2', memory: '1Gi' } },
+          tty: true,
+        },
+      ],
+    },
+    gives: {
+      spec: {
+        initContainers: [
+          {
+            name: 'i',
+            image: 'new',
+            env: [{ name: 'A', value: '2' }, { name: 'B' }],
+            resources: { limits: { cpu: '1', memory: '1Gi' } },
+            tty: true,
+          },
+        ],
+      },
+    },
+  },
+  {
+    what: 'a priority class takes away what was computed for another one',
+    annotations: { 'priority-class-name': '"high"' },
+    spec: { priority: 0, preemptionPolicy: 'PreemptLowerPriority', priorityClassName: 'low' },
+    gives: { spec: { priorityClassName: 'high', priority: undefined, preemptionPolicy: undefined } },
+  },
+  {
+    what: 'a priority that was computed for the very class stays',
+    annotations: { 'priority-class-name': '"high"' },
+    spec: { priority: 1000, preemptionPolicy: 'Never', priorityClassName: 'high' },
+    gives: { spec: { priorityClassName: 'high', priority: 1000, preemptionPolicy: 'Never' } },
+  },
+  {
+    what: 'labels of nodes are added to those that are asked for',
+    annotations: { 'node-selector': { pool: 'a', 'x.io/y~z': 'b' }, 'scheduler-name': '"volcano"' },
+    spec: { nodeSelector: { pool: 'b', zone: 'c' } },
+    gives: { spec: { nodeSelector: { pool: 'a', zone: 'c', 'x.io/y~z': 'b' }, schedulerName: 'volcano' } },
+  },
+  {
+    what: 'limits are made where there are none',
+    annotations: { 'memory-limit': '"1.5g"', gpu: { name: 'nvidia.com/gpu', quantity: 2 } },
+    gives: { container: { resources: { limits: { memory: '1536Mi', 'nvidia.com/gpu': '2' } } } },
+  },
+  {
+    what: 'a graphics processor that is requested is requested as often as it is allowed',
+    annotations: { gpu: { name: 'nvidia.com/gpu', quantity: '4' }, 'memory-limit': 2_147_483_648 },
+    container: { resources: { requests: { 'nvidia.com/gpu': '1', memory: '1Gi' }, limits: { cpu: '1' } } },
+    gives: {
+      container: {
+        resources: {
+          requests: { 'nvidia.com/gpu': '4', memory: '1Gi' },
+          limits: { cpu: '1', memory: '2147483648', 'nvidia.com/gpu': '4' },
+        },
+      },
+    },
+  },
+  {
+    what: 'security contexts, DNS, life cycle and grace replace what is there',
+    annotations: {
+      'security-context': { runAsUser: 185, readOnlyRootFilesystem: true },
+      'pod-security-context': {},
+      'dns-config': { searches: ['a'] },
+      lifecycle: { preStop: { exec: { command: ['true'] } } },
+      'termination-grace-period-seconds': 0,
+    },
+    container: { securityContext: { privileged: true }, lifecycle: { postStart: {} } },
+    spec: { securityContext: { fsGroup: 1 }, dnsConfig: { nameservers: ['10.0.0.1'] } },
+    gives: {
+      container: {
+        securityContext: { runAsUser: 185, readOnlyRootFilesystem: true },
+        lifecycle: { preStop: { exec: { command: ['true'] } } },
+      },
+      spec: { securityContext: {}, dnsConfig: { searches: ['a'] }, terminationGracePeriodSeconds: 0 },
+    },
+  },
+  {
     what: 'names that JavaScript gives a meaning are names like others',
     annotations: { env: [{ name: '__proto__' }, { name: 'constructor', value: 'x' }, { name: 'toString' }] },
     container: { env: [{ name: '__proto__', value: 'old' }] },
@@ -361,7 +625,7 @@ describe('what annotations do:', () => {
       const mutated = mutatePod(pod).pod;
       assert.deepEqual(sparkContainer(mutated), { ...containers[0], ...gives.container });
       const { containers: _, ...rest } = Object(mutated['spec']);
-      assert.deepEqual(rest, { ...others, ...gives.spec });
+      assert.deepEqual(rest, JSON.parse(JSON.stringify({ ...others, ...gives.spec })));
     });
   }
 
@@ -384,12 +648,85 @@ describe('what annotations do:', () => {
     const { pod, patch } = mutatePod({ metadata: {}, spec: { containers: [{ name: 'a' }] } });
     assert.deepEqual(
       patch.map(({ op, path }) => [op, path]),
-      [
-        ['add', '/metadata/annotations'],
-        ['add', pointer(['metadata', 'annotations', appliedAnnotation])],
-      ],
+      [['add', '/metadata/annotations']],
     );
     assert.equal(at(pod, 'metadata', 'annotations', appliedAnnotation), digestOf([]));
+  });
+});
+
+interface Doubt {
+  readonly what: string;
+  readonly annotations: Annotations;
+  readonly role?: string;
+  readonly container?: JsonObject;
+  readonly warning: RegExp;
+}
+
+const doubts: readonly Doubt[] = [
+  { what: 'a pod that asks for nothing', annotations: {}, warning: /^the pod came to the webhook, but no annotation/ },
+  { what: 'a pod without a role', annotations: { env: [] }, role: '', warning: /neither driver nor executor$/ },
+  {
+    what: 'a pod without a container of a name that Spark gives',
+    annotations: { env: [] },
+    container: { name: 'main' },
+    warning: /^no container has a name that Spark gives; the first one, main, was taken/,
+  },
+  {
+    what: 'a variable that stands twice',
+    annotations: { env: [{ name: 'A' }, { name: 'A' }] },
+    warning: /^annotation env has variable A twice; the last one counts$/,
+  },
+  {
+    what: 'two names of one port',
+    annotations: { ports: [{ name: 'metrics', containerPort: 4040 }] },
+    container: { ports: [{ name: 'ui', containerPort: 4040, protocol: 'TCP' }] },
+    warning: /^port 4040\/TCP is named twice, spark-kubernetes-driver\/ui and spark-kubernetes-driver\/metrics/,
+  },
+  {
+    what: 'a limit below the request',
+    annotations: { 'memory-limit': '"512m"' },
+    container: { resources: { requests: { memory: '896Mi' } } },
+    warning: /^the memory limit 512Mi is below the request 896Mi/,
+  },
+];
+
+describe('a warning goes with', () => {
+  for (const { what, annotations, role = 'driver', container = {}, warning } of doubts) {
+    it(what, () => {
+      const { warnings } = mutatePod(podWith(annotations, { role, container }));
+      assert.equal(warnings.length, 1, warnings.join());
+      assert.match(warnings[0] ?? '', warning);
+    });
+  }
+
+  it('no pod that is as it should be', () => {
+    const { warnings, applied } = mutatePod(podWith({ env: [{ name: 'A' }], 'scheduler-name': '"x"' }));
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(applied, ['env', 'scheduler-name']);
+  });
+});
+
+describe('large pods are answered:', () => {
+  it('100 containers', () => {
+    const helpers = Array.from({ length: 99 }, (_, index) => ({ name: `c${index}`, image: 'x' }));
+    const plain = podWith({ env: [{ name: 'A' }], sidecars: [{ name: 'c50', image: 'y' }] });
+    const pod = { ...plain, spec: { containers: [...helpers, ...plain.spec.containers] } };
+    assert.deepEqual(
+      mutatePod(pod)
+        .patch.map(({ path }) => path)
+        .slice(0, 2),
+      ['/spec/containers/99/env', '/spec/containers/50/image'],
+    );
+  });
+
+  it('7 MiB', () => {
+    const pod = podWith({ env: [{ name: 'A' }] }, { spec: { x: 'x'.repeat(7 * 1_024 * 1_024) } });
+    assert.equal(mutatePod(pod).patch.length, 2);
+  });
+
+  it('256 KiB of variables', () => {
+    const env = Array.from({ length: 5_000 }, (_, index) => ({ name: `V${index}`, value: 'x'.repeat(10) }));
+    assert.equal(mutatePod(podWith({ env })).patch.length, 2);
   });
 });
 

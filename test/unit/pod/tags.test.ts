@@ -61,6 +61,88 @@ const rows: readonly Row[] = [
       ],
     },
   },
+  {
+    what: 'volumeMounts, in the order of the mounts, and those of helpers, without local directories',
+    spec: {
+      volumes: [...volumes, { name: 'spark-local-dir-1', emptyDir: {} }, { name: 'v', hostPath: { path: '/h' } }],
+    },
+    fields: {
+      volumeMounts: [{ name: 'w', mountPath: '/w' }],
+      sidecars: [{ name: 's', image: 'x', volumeMounts }],
+    },
+    tags: {
+      volumes: [volumes[1], { name: 'v', hostPath: { path: '/h' } }],
+      'volume-mounts': [{ name: 'w', mountPath: '/w' }],
+      sidecars: [{ name: 's', image: 'x', volumeMounts }],
+    },
+  },
+  { what: 'envFrom', fields: { envFrom: [{ prefix: 'a' }] }, tags: { 'env-from': [{ prefix: 'a' }] } },
+  {
+    what: 'ports',
+    fields: { ports: [{ name: 'a', protocol: 'TCP', containerPort: 1 }] },
+    tags: { ports: [{ name: 'a', protocol: 'TCP', containerPort: 1 }] },
+  },
+  {
+    what: 'containers, of one name and image the first',
+    fields: {
+      initContainers: [
+        { name: 'i', image: 'x' },
+        { name: 'i', image: 'x', tty: true },
+      ],
+      sidecars: [
+        { name: 's', image: 'x' },
+        { name: 's', image: 'x' },
+      ],
+    },
+    tags: { 'init-containers': [{ name: 'i', image: 'x' }], sidecars: [{ name: 's', image: 'x' }] },
+  },
+  {
+    what: 'fields with the same value as the annotation',
+    fields: {
+      lifecycle: { preStop: { sleep: { seconds: 1 } } },
+      hostAliases: [{ ip: '10.0.0.1', hostnames: ['a'] }],
+      dnsConfig: {},
+      securityContext: {},
+      podSecurityContext: { fsGroup: 1 },
+      terminationGracePeriodSeconds: 0,
+      hostNetwork: true,
+      shareProcessNamespace: true,
+      schedulerName: 'x',
+      priorityClassName: 'y',
+      nodeSelector: { a: 'b' },
+      memoryLimit: '2g',
+      gpu: { name: 'nvidia.com/gpu', quantity: 1 },
+    },
+    tags: {
+      lifecycle: { preStop: { sleep: { seconds: 1 } } },
+      'host-aliases': [{ ip: '10.0.0.1', hostnames: ['a'] }],
+      'dns-config': {},
+      'security-context': {},
+      'pod-security-context': { fsGroup: 1 },
+      'termination-grace-period-seconds': 0,
+      'host-network': true,
+      'share-process-namespace': true,
+      'scheduler-name': 'x',
+      'priority-class-name': 'y',
+      'node-selector': { a: 'b' },
+      'memory-limit': '2g',
+      gpu: { name: 'nvidia.com/gpu', quantity: 1 },
+    },
+  },
+  {
+    what: 'fields that ask for nothing',
+    fields: {
+      hostNetwork: false,
+      shareProcessNamespace: false,
+      schedulerName: '',
+      priorityClassName: '',
+      nodeSelector: {},
+      memoryLimit: '',
+      gpu: { name: '', quantity: 1 },
+      sidecars: [],
+    },
+    tags: {},
+  },
   { what: 'fields that Spark itself does', fields: { cores: 2, labels: { a: 'b' }, envVars: { A: 'b' } }, tags: {} },
 ];
 

@@ -8,7 +8,7 @@ import { createLogger, silentLogger } from '../../../src/log.js';
 import { createHttpServer } from '../../../webhook/http-server.js';
 import { InFlight } from '../../../webhook/in-flight.js';
 import type { Mutate } from '../../../webhook/review.js';
-import { operation, patchIn, pod, podReview, responseIn } from './reviews.js';
+import { admissionOf, operation, patchIn, pod, podReview, responseIn } from './reviews.js';
 
 const certificate = await createAuthority({ now: Date.now() });
 const path = '/mutate--v1-pod';
@@ -20,7 +20,7 @@ function serverFor(mutate: Mutate, { draining = false, logger = silentLogger, ma
   return { server, inFlight };
 }
 
-const { server } = serverFor(() => [operation]);
+const { server } = serverFor(() => admissionOf(operation));
 
 function post(payload: string | object, headers: Record<string, string> = {}) {
   return server.inject({
@@ -48,7 +48,7 @@ describe('a review of a new pod', () => {
   });
 
   test('that needs no change is allowed without a patch', async () => {
-    const unchanged = serverFor(() => []).server;
+    const unchanged = serverFor(() => admissionOf()).server;
     const answer = await unchanged.inject({ method: 'POST', url: path, payload: podReview(pod) });
     assert.deepEqual(responseIn(answer.body), { uid: 'review-1', allowed: true });
   });
@@ -57,7 +57,7 @@ describe('a review of a new pod', () => {
     const seen: unknown[] = [];
     const looking = serverFor((given) => {
       seen.push(given);
-      return [];
+      return admissionOf();
     }).server;
     const text = `{"kind":"Pod","metadata":{"annotations":{"__proto__":"x","constructor":{"prototype":1}}},"later":[1]}`;
     const payload = JSON.stringify(podReview({})).replace('"object":{}', `"object":${text}`);
@@ -65,6 +65,26 @@ describe('a review of a new pod', () => {
     const answer = await looking.inject({ method: 'POST', url: path, headers, payload });
     assert.equal(responseIn(answer.body).allowed, true);
     assert.equal(JSON.stringify(seen[0]), text);
+  });
+
+  test('carries warnings, bounded in number and length, and names in the audit log what was applied', async () => {
+    const warnings = Array.from({ length: 30 }, (_, index) => `${index}: ${'x'.repeat(300)}`);
+    const warning = serverFor(() => ({ patch: [], warnings, applied: ['env', 'gpu'] })).server;
+    const answer = await warning.inject({ method: 'POST', url: path, payload: podReview(pod) });
+    const { warnings: shown = [], auditAnnotations } = responseIn(answer.body);
+    assert.deepEqual(auditAnnotations, { applied: 'env,gpu' });
+    assert.equal(shown.length, 11);
+    assert.equal(shown.at(-1), 'and 20 more warnings');
+    assert.ok(shown.every((text) => text.length <= 256));
+  });
+
+  test('in a dry run is answered like any other, and says so in the log', async (context) => {
+    const logger = createLogger('silent');
+    const debug = context.mock.method(logger, 'debug', () => {});
+    const dry = serverFor(() => admissionOf(operation), { logger }).server;
+    const answer = await dry.inject({ method: 'POST', url: path, payload: podReview(pod, { dryRun: true }) });
+    assert.deepEqual(patchIn(answer.body), [operation]);
+    assert.match(JSON.stringify(debug.mock.calls[0]?.arguments), /"dryRun":true/);
   });
 
   test('that breaks a rule is denied with 403 and the words of the rule', async () => {
@@ -79,8 +99,10 @@ describe('a review of a new pod', () => {
       status: {
         status: 'Failure',
         code: 403,
+        reason: 'Forbidden',
         message: 'pod.sparkoperator.k8s.io/env: $[0].name is missing',
       },
+      auditAnnotations: { denied: 'ANNOTATION_INVALID' },
     });
   });
 
@@ -105,7 +127,7 @@ describe('a review of a new pod', () => {
   test('leaves one debug line with names, outcome and time, and no annotation', async (context) => {
     const logger = createLogger('silent');
     const debug = context.mock.method(logger, 'debug', () => {});
-    const logging = serverFor(() => [operation], { logger }).server;
+    const logging = serverFor(() => admissionOf(operation), { logger }).server;
     await logging.inject({ method: 'POST', url: path, payload: podReview(pod) });
     const generated = { ...pod, metadata: { generateName: 'pi-exec-' } };
     await logging.inject({ method: 'POST', url: path, payload: podReview(generated) });
@@ -120,14 +142,27 @@ describe('a review of a new pod', () => {
   });
 });
 
-describe('a review of something else is answered as a review, refused with 400', () => {
-  const deployments = {
-    kind: { group: 'apps', version: 'v1', kind: 'Deployment' },
-    resource: { group: 'apps', version: 'v1', resource: 'deployments' },
-  };
+describe('a review of what is none of our business is allowed, untouched:', () => {
+  const deployments = { group: 'apps', version: 'v1', resource: 'deployments' };
+  const others: [string, object][] = [
+    ['another resource', podReview(pod, { resource: deployments })],
+    ['another group with pods', podReview(pod, { resource: { ...deployments, resource: 'pods' } })],
+    ['the update of a pod', podReview(pod, { operation: 'UPDATE' })],
+    ['the deletion of a pod, which has no object', podReview(pod, { operation: 'DELETE', object: null })],
+    ['a connection', podReview(pod, { operation: 'CONNECT', subResource: 'exec' })],
+    ['a subresource', podReview(pod, { subResource: 'binding' })],
+  ];
+  for (const [what, payload] of others) {
+    test(what, async () => {
+      const answer = await post(payload);
+      assert.deepEqual(responseIn(answer.body), { uid: 'review-1', allowed: true });
+    });
+  }
+});
+
+describe('a review that can not be read is answered as a review, refused with 400', () => {
   const wrong: [string, object, RegExp][] = [
-    ['another resource', podReview(pod, deployments), /request\.kind\.group.*request\.resource\.resource/],
-    ['another operation', podReview(pod, { operation: 'DELETE' }), /request\.operation/],
+    ['no resource', podReview(pod, { resource: null }), /request\.resource/],
     ['no object', podReview(pod, { object: null }), /request\.object: expected a pod/],
     ['a list for an object', podReview(pod, { object: [] }), /request\.object: expected a pod/],
     ['another version', { ...podReview(pod), apiVersion: 'admission.k8s.io/v1beta1' }, /apiVersion/],
@@ -183,7 +218,7 @@ describe('what is not a review is answered with its status and one line of text'
 
 describe('reviews in flight', () => {
   test('beyond the bound are answered 429 with Retry-After', async () => {
-    const full = serverFor(() => [], { maximum: 1 });
+    const full = serverFor(() => admissionOf(), { maximum: 1 });
     assert.equal(full.inFlight.enter(), true);
     const refused = await full.server.inject({ method: 'POST', url: path, payload: podReview(pod) });
     assert.equal(refused.statusCode, 429);
@@ -194,7 +229,7 @@ describe('reviews in flight', () => {
   });
 
   test('give their place back, answered or refused', async () => {
-    const single = serverFor(() => [], { maximum: 1 });
+    const single = serverFor(() => admissionOf(), { maximum: 1 });
     for (const payload of [podReview(pod), '{', podReview(pod), '7', podReview(pod)]) {
       const answer = await single.server.inject({ method: 'POST', url: path, headers: json(), payload });
       assert.notEqual(answer.statusCode, 429);
@@ -218,7 +253,7 @@ describe('the probes', () => {
   });
 
   test('are alive and not ready while draining, when every answer closes its connection', async () => {
-    const draining = serverFor(() => [operation], { draining: true }).server;
+    const draining = serverFor(() => admissionOf(operation), { draining: true }).server;
     const ready = await draining.inject({ method: 'GET', url: '/readyz' });
     assert.deepEqual([ready.statusCode, ready.body], [503, 'draining\n']);
     assert.equal((await draining.inject({ method: 'GET', url: '/healthz' })).statusCode, 200);

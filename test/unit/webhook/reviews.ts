@@ -1,6 +1,7 @@
 /** AdmissionReviews as an API server sends them, and what tests read of the answers. */
 import { z } from 'zod';
 import type { Operation } from '../../../src/pod/patch.js';
+import type { Admission } from '../../../webhook/admission-review.js';
 
 export function podReview(pod: object, request: object = {}): object {
   return {
@@ -32,6 +33,11 @@ export const pod = {
 
 export const operation: Operation = { op: 'add', path: '/spec/hostNetwork', value: true };
 
+/** What `mutate` answers: these operations, and nothing to remark. */
+export function admissionOf(...patch: Operation[]): Admission {
+  return { patch, warnings: [], applied: [] };
+}
+
 const answerSchema = z.strictObject({
   apiVersion: z.literal('admission.k8s.io/v1'),
   kind: z.literal('AdmissionReview'),
@@ -40,7 +46,11 @@ const answerSchema = z.strictObject({
     allowed: z.boolean(),
     patchType: z.literal('JSONPatch').optional(),
     patch: z.string().optional(),
-    status: z.strictObject({ status: z.literal('Failure'), code: z.number(), message: z.string() }).optional(),
+    status: z
+      .strictObject({ status: z.literal('Failure'), code: z.number(), reason: z.string(), message: z.string() })
+      .optional(),
+    warnings: z.array(z.string()).min(1).optional(),
+    auditAnnotations: z.record(z.string(), z.string()).optional(),
   }),
 });
 

@@ -11,7 +11,7 @@ import type { Clock } from '../../../src/clock.js';
 import { silentLogger } from '../../../src/log.js';
 import { WebhookServer, type WebhookServerOptions } from '../../../webhook/server.js';
 import { keepAliveAgent, RawConnection, sendReview } from './review-client.js';
-import { operation, patchIn, pod, podReview } from './reviews.js';
+import { admissionOf, operation, patchIn, pod, podReview } from './reviews.js';
 
 const now = Date.now();
 const [authority, nextAuthority] = await Promise.all([createAuthority({ now }), createAuthority({ now })]);
@@ -24,7 +24,7 @@ const ca = [authority.certificate, nextAuthority.certificate];
 /** A server on a free port, closed when the test ends. */
 async function startServer(context: TestContext, options: Partial<WebhookServerOptions> = {}) {
   const server = new WebhookServer({
-    mutate: () => [operation],
+    mutate: () => admissionOf(operation),
     certificate: leaf,
     host: '127.0.0.1',
     port: 0,
