@@ -125,7 +125,6 @@ export const concerns: readonly Concern[] = [
   }),
   jsonConcern({
     name: 'sidecars',
-    after: ['init-containers'],
     value: z.array(container),
     from: (source) => containers('sidecars', source),
     edit: (edit, wanted) => addContainers(edit, 'sidecars', 'containers', wanted),

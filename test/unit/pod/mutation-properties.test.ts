@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import jsonpatch from 'fast-json-patch';
 import { annotationPrefix, appliedAnnotation } from '../../../src/api/labels.js';
 import { FiresteelError } from '../../../src/errors.js';
+import type { Concern } from '../../../src/pod/concern.js';
 import { concerns } from '../../../src/pod/concerns.js';
 import { canonicalJson, type JsonObject } from '../../../src/pod/json.js';
 import { type Mutation, mutatePod } from '../../../src/pod/mutation.js';
@@ -11,94 +12,127 @@ import { type TaggedPod, taggedPod } from './arbitrary-pods.js';
 import { at } from './json-at.js';
 import { podWith } from './pods.js';
 
-const numRuns = 2_000;
-
-/** Fails for a pod whose annotations can not be done, so that no property holds for want of cases. */
-function check(property: (drawn: TaggedPod, mutation: Mutation) => void, runs = numRuns): void {
-  fc.assert(
-    fc.property(taggedPod, (drawn) => property(drawn, mutatePod(drawn.pod))),
-    { numRuns: runs },
-  );
-}
+const numRuns = 10_000;
 
 function applied(pod: JsonObject, { patch }: Mutation): unknown {
   const operations: jsonpatch.Operation[] = JSON.parse(JSON.stringify(patch));
-  return jsonpatch.applyPatch(structuredClone(pod), operations, true).newDocument;
+  return jsonpatch.applyPatch(JSON.parse(JSON.stringify(pod)), operations, true).newDocument;
 }
 
+/** As JSON, whatever the order of keys; the plain comparison comes first because it is cheap. */
+function assertSame(actual: unknown, expected: unknown): void {
+  if (JSON.stringify(actual) !== JSON.stringify(expected)) assert.equal(canonicalJson(actual), canonicalJson(expected));
+}
+
+type Property = (drawn: TaggedPod, mutation: Mutation, seed: number) => void;
+
+/** What holds for the mutation of any pod whose annotations can be done. */
+const properties: Readonly<Record<string, Property>> = {
+  'is what its JSON patch makes of the pod': ({ pod }, mutation) => assertSame(applied(pod, mutation), mutation.pod),
+
+  'changes nothing the second time, and then has an empty patch': (_, mutation) => {
+    const twice = mutatePod(mutation.pod);
+    assert.deepEqual(twice.patch, []);
+    assertSame(twice.pod, mutation.pod);
+  },
+
+  'leaves everything alone that no annotation names': ({ pod, wanted, sparkContainer }, mutation) =>
+    assertSame(without(mutation.pod, wanted, sparkContainer), without(pod, wanted, sparkContainer)),
+
+  'keeps the items of lists that no annotation names, in their order': ({ pod, sparkContainer }, { pod: mutated }) => {
+    for (const { path, key } of lists(sparkContainer)) {
+      const before = items(at(pod, ...path)).map((item) => canonicalJson(item));
+      const after = items(at(mutated, ...path));
+      const kept = after.map((item) => canonicalJson(item)).filter((item) => before.includes(item));
+      assertSame(
+        kept,
+        before.filter((item) => kept.includes(item)),
+      );
+      const keys = after.map(key);
+      for (const item of items(at(pod, ...path))) assert.ok(keys.includes(key(item)), `${path}: ${key(item)}`);
+    }
+  },
+
+  'has every volume, mount, port, container and owner once': ({ sparkContainer }, { pod }) => {
+    for (const { path, key } of lists(sparkContainer).filter(
+      ({ field }) => field !== 'env' && field !== 'tolerations',
+    )) {
+      const keys = items(at(pod, ...path)).map(key);
+      assert.equal(new Set(keys).size, keys.length, `${path}: ${keys}`);
+    }
+  },
+
+  'lets the annotation win: its last value of a variable is the one that counts': (
+    { wanted, sparkContainer },
+    { pod },
+  ) => {
+    if (wanted['config-maps'] !== undefined) return;
+    const last = (list: unknown, name: unknown) => items(list).findLast((item) => at(item, 'name') === name);
+    for (const variable of items(wanted['env'])) {
+      const name = at(variable, 'name');
+      const counts = last(at(pod, 'spec', 'containers', sparkContainer, 'env'), name);
+      assert.equal(canonicalJson(counts), canonicalJson(last(wanted['env'], name)));
+    }
+  },
+
+  'does not depend on the order of the annotations, nor on that of the rows but where the table says so': (
+    { pod },
+    mutation,
+    seed,
+  ) => {
+    const turned = Object.fromEntries(Object.entries(Object(at(pod, 'metadata', 'annotations'))).reverse());
+    const other = { ...pod, metadata: { ...Object(pod['metadata']), annotations: turned } };
+    assertSame(mutatePod(other, inAnotherOrder(seed)).pod, mutation.pod);
+  },
+};
+
 describe('the mutation of any pod', () => {
-  it('is what its JSON patch makes of the pod', () => {
-    check(({ pod }, mutation) => assert.deepEqual(applied(pod, mutation), mutation.pod));
+  const names = Object.keys(properties);
+  it(`${names.join('; ')}; and leaves the pod that it was given as it was`, () => {
+    fc.assert(
+      fc.property(taggedPod, fc.nat({ max: 65_520 }), (drawn, seed) => {
+        const before = JSON.stringify(drawn.pod);
+        const mutation = mutatePod(drawn.pod);
+        for (const property of Object.values(properties)) property(drawn, mutation, seed);
+        assert.equal(JSON.stringify(drawn.pod), before);
+      }),
+      { numRuns },
+    );
   });
 
-  it('leaves the pod that it was given as it was', () => {
-    check(({ pod }) => {
-      const before = canonicalJson(pod);
-      mutatePod(pod);
-      assert.equal(canonicalJson(pod), before);
-    }, 500);
-  });
-
-  it('changes nothing the second time, and then has an empty patch', () => {
-    check((_, mutation) => {
-      const twice = mutatePod(mutation.pod);
-      assert.deepEqual([twice.pod, twice.patch], [mutation.pod, []]);
-      const sent: unknown = JSON.parse(JSON.stringify(mutation.pod));
-      assert.deepEqual(mutatePod(sent).patch, []);
-    });
-  });
-
-  it('does not depend on the order of the annotations', () => {
-    check(({ pod }, mutation) => {
-      const annotations = Object.entries(Object(at(pod, 'metadata', 'annotations'))).reverse();
-      const turned = { ...pod, metadata: { ...Object(pod['metadata']), annotations: Object.fromEntries(annotations) } };
-      assert.deepEqual(mutatePod(turned), mutation);
-    });
-  });
-
-  it('leaves everything alone that no annotation names', () => {
-    check(({ pod, wanted, sparkContainer }, mutation) => {
-      assert.deepEqual(without(mutation.pod, wanted, sparkContainer), without(pod, wanted, sparkContainer));
-    });
-  });
-
-  it('keeps the items of lists that no annotation names, in their order', () => {
-    check(({ pod, sparkContainer }, { pod: mutated }) => {
-      for (const { path, key } of lists(sparkContainer)) {
-        const before = items(at(pod, ...path)).map((item) => canonicalJson(item));
-        const after = items(at(mutated, ...path));
-        const kept = after.map((item) => canonicalJson(item)).filter((item) => before.includes(item));
-        assert.deepEqual(
-          kept,
-          before.filter((item) => kept.includes(item)),
-        );
-        const keys = after.map(key);
-        for (const item of items(at(pod, ...path))) assert.ok(keys.includes(key(item)), `${path}: ${key(item)}`);
-      }
-    }, 500);
-  });
-
-  it('has every volume, mount and owner once', () => {
-    check(({ sparkContainer }, { pod }) => {
-      for (const { path, key } of lists(sparkContainer).filter(({ field }) => field !== 'env')) {
-        const keys = items(at(pod, ...path)).map(key);
-        if (path.at(-1) !== 'tolerations') assert.equal(new Set(keys).size, keys.length, `${path}: ${keys}`);
-      }
-    }, 500);
-  });
-
-  it('lets the annotation win: its last value of a variable is the one that counts', () => {
-    check(({ wanted, sparkContainer }, { pod }) => {
-      if (wanted['config-maps'] !== undefined) return;
-      const last = (list: unknown, name: unknown) => items(list).findLast((item) => at(item, 'name') === name);
-      for (const variable of items(wanted['env'])) {
-        const name = at(variable, 'name');
-        const counts = last(at(pod, 'spec', 'containers', sparkContainer, 'env'), name);
-        assert.equal(canonicalJson(counts), canonicalJson(last(wanted['env'], name)));
-      }
-    }, 500);
+  it('does depend on the order where the table says so', () => {
+    const pairs = concerns.flatMap(({ name, after }) => after.map((before) => `${before}, ${name}`));
+    const examples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+      'env, config-maps': {
+        env: [{ name: 'D', value: 'x' }],
+        'config-maps': [{ name: 'd', path: '/d', env: 'D' }],
+      },
+      'config-maps, volumes': { 'config-maps': [{ name: 'd', path: '/d' }], volumes: [{ name: 'v' }] },
+      'config-maps, volume-mounts': {
+        'config-maps': [{ name: 'd', path: '/d' }],
+        'volume-mounts': [{ name: 'd-vol', mountPath: '/e' }],
+      },
+    };
+    assert.deepEqual(Object.keys(examples).sort(), pairs.sort());
+    for (const annotations of Object.values(examples)) {
+      const pod = podWith(annotations);
+      assert.notDeepEqual(mutatePod(pod, [...concerns].reverse()).pod, mutatePod(pod).pod);
+    }
   });
 });
+
+/** The rows of the table, shuffled, each after those that it must come after. */
+function inAnotherOrder(seed: number): Concern[] {
+  const weight = (name: string) =>
+    [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0) + seed) % 65_521, 7);
+  const waiting = [...concerns].sort((one, other) => weight(one.name) - weight(other.name));
+  const placed: Concern[] = [];
+  while (waiting.length > 0) {
+    const next = waiting.findIndex(({ after }) => !waiting.some(({ name }) => after.includes(name)));
+    placed.push(...waiting.splice(next, 1));
+  }
+  return placed;
+}
 
 interface List {
   readonly field: string;
@@ -106,18 +140,24 @@ interface List {
   readonly key: (item: unknown) => unknown;
 }
 
+const byItsName = (item: unknown) => at(item, 'name');
+
 function lists(sparkContainer: number): readonly List[] {
   const inContainer = (field: string) => ['spec', 'containers', sparkContainer, field];
   return [
     { field: 'owners', path: ['metadata', 'ownerReferences'], key: (item) => at(item, 'uid') },
-    { field: 'volumes', path: ['spec', 'volumes'], key: (item) => at(item, 'name') },
+    { field: 'volumes', path: ['spec', 'volumes'], key: byItsName },
     {
       field: 'tolerations',
       path: ['spec', 'tolerations'],
       key: (item) => canonicalJson([at(item, 'key'), at(item, 'operator') ?? 'Equal']),
     },
-    { field: 'env', path: inContainer('env'), key: (item) => at(item, 'name') },
+    { field: 'env', path: inContainer('env'), key: byItsName },
     { field: 'mounts', path: inContainer('volumeMounts'), key: (item) => at(item, 'mountPath') },
+    { field: 'ports', path: inContainer('ports'), key: (item) => at(item, 'name') ?? at(item, 'containerPort') },
+    { field: 'containers', path: ['spec', 'containers'], key: byItsName },
+    { field: 'init containers', path: ['spec', 'initContainers'], key: byItsName },
+    { field: 'aliases', path: ['spec', 'hostAliases'], key: (item) => at(item, 'ip') },
   ];
 }
 
@@ -125,22 +165,50 @@ function items(list: unknown): unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
+/** Fields that each annotation names: of the pod's metadata and spec, and of the Spark container. */
+const namedFields: Readonly<Record<string, { metadata?: string[]; spec?: string[]; container?: string[] }>> = {
+  'owner-references': { metadata: ['ownerReferences'] },
+  env: { container: ['env'] },
+  'env-from': { container: ['envFrom'] },
+  'config-maps': { spec: ['volumes'], container: ['env', 'volumeMounts'] },
+  volumes: { spec: ['volumes'] },
+  'volume-mounts': { container: ['volumeMounts'] },
+  ports: { container: ['ports'] },
+  'host-network': { spec: ['hostNetwork', 'dnsPolicy'] },
+  'host-aliases': { spec: ['hostAliases'] },
+  'init-containers': { spec: ['initContainers'] },
+  sidecars: {},
+  'dns-config': { spec: ['dnsConfig'] },
+  'priority-class-name': { spec: ['priorityClassName', 'priority', 'preemptionPolicy'] },
+  'scheduler-name': { spec: ['schedulerName'] },
+  'node-selector': { spec: ['nodeSelector'] },
+  affinity: { spec: ['affinity'] },
+  tolerations: { spec: ['tolerations'] },
+  'memory-limit': { container: ['resources'] },
+  gpu: { container: ['resources'] },
+  'security-context': { container: ['securityContext'] },
+  'pod-security-context': { spec: ['securityContext'] },
+  'termination-grace-period-seconds': { spec: ['terminationGracePeriodSeconds'] },
+  lifecycle: { container: ['lifecycle'] },
+  'share-process-namespace': { spec: ['shareProcessNamespace'] },
+};
+
 /** The pod without the fields that the annotations name. */
 function without(pod: JsonObject, wanted: Readonly<Record<string, unknown>>, sparkContainer: number): unknown {
-  const asks = (...names: string[]) => names.some((name) => wanted[name] !== undefined);
-  const copy: unknown = JSON.parse(JSON.stringify(pod));
-  const drop = (parent: unknown, field: string, isNamed: boolean) => {
-    if (isNamed) delete Object(parent)[field];
-  };
-  drop(at(copy, 'metadata', 'annotations'), appliedAnnotation, true);
-  drop(at(copy, 'metadata'), 'ownerReferences', asks('owner-references'));
-  drop(at(copy, 'spec'), 'affinity', asks('affinity'));
-  drop(at(copy, 'spec'), 'tolerations', asks('tolerations'));
-  drop(at(copy, 'spec'), 'volumes', asks('volumes', 'config-maps'));
-  const container = at(copy, 'spec', 'containers', sparkContainer);
-  drop(container, 'env', asks('env', 'config-maps'));
-  drop(container, 'volumeMounts', asks('volume-mounts', 'config-maps'));
-  return copy;
+  const metadata = { ...Object(pod['metadata']) };
+  const spec = { ...Object(pod['spec']) };
+  const container = { ...spec.containers[sparkContainer] };
+  const { [appliedAnnotation]: _, ...annotations } = metadata.annotations;
+  for (const name of Object.keys(wanted)) {
+    const named = namedFields[name];
+    assert.ok(named !== undefined, name);
+    for (const field of named.metadata ?? []) delete metadata[field];
+    for (const field of named.spec ?? []) delete spec[field];
+    for (const field of named.container ?? []) delete container[field];
+  }
+  const names = new Set(items(wanted['sidecars']).map(byItsName));
+  const others = items(spec.containers).filter((item, at) => at !== sparkContainer && !names.has(byItsName(item)));
+  return { ...pod, metadata: { ...metadata, annotations }, spec: { ...spec, containers: [container, ...others] } };
 }
 
 const keys = concerns.map(({ name }) => name);
