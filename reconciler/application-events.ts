@@ -6,6 +6,9 @@ import type { SparkPod } from './spark-pod.js';
 const normal = (reason: string, message: string): ApplicationEvent => ({ type: 'Normal', reason, message });
 const warning = (reason: string, message: string): ApplicationEvent => ({ type: 'Warning', reason, message });
 
+/** Beyond the peer. */
+export const unmutatedPodReason = 'SparkPodUnmutated';
+
 export const applicationEvents = {
   added: (name: string) =>
     normal('SparkApplicationAdded', `SparkApplication ${name} was added, enqueuing it for submission`),
@@ -29,6 +32,12 @@ export const applicationEvents = {
   driverCompleted: (pod: string) => normal('SparkDriverCompleted', `Driver ${pod} completed`),
   driverFailed: (pod: string, why: string) => warning('SparkDriverFailed', `Driver ${pod} failed: ${why}`),
   driverUnknown: (pod: string) => warning('SparkDriverUnknown', `Driver ${pod} in unknown state`),
+  podUnmutated: (pod: string) =>
+    warning(
+      unmutatedPodReason,
+      `Pod ${pod} was admitted without the features that its annotations ask for; check that the ` +
+        'MutatingWebhookConfiguration and the ValidatingAdmissionPolicy of Firesteel are there',
+    ),
   driverNotFound: (pod: string) => warning('SparkDriverNotFound', `Driver ${pod} not found`),
 } as const;
 

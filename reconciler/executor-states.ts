@@ -3,9 +3,9 @@
  * the events of what changed.
  */
 import type { PodState, SparkApplicationStatus } from '../src/api/status.js';
-import { executorEvent } from './application-events.js';
+import { applicationEvents, executorEvent } from './application-events.js';
 import type { ApplicationEvent } from './decision.js';
-import { podState, type SparkPod } from './spark-pod.js';
+import { isUnmutated, podState, type SparkPod } from './spark-pod.js';
 import {
   type CountedExecutors,
   executorCounts,
@@ -47,7 +47,17 @@ export function executorChange(
   const events = [...states]
     .filter(([name, state]) => before.get(name) !== state)
     .map(([name, state]) => executorEvent(state, name, tracked.get(name)));
-  return { status: statusOf(states, untracked), events };
+  return { status: statusOf(states, untracked), events: [...unmutated(tracked, before), ...events] };
+}
+
+/** Told once, when an executor is first seen. */
+function unmutated(
+  pods: ReadonlyMap<string, SparkPod>,
+  before: ReadonlyMap<string, PodState>,
+): readonly ApplicationEvent[] {
+  return [...pods.values()]
+    .filter((pod) => !before.has(pod.name) && isUnmutated(pod))
+    .map(({ name }) => applicationEvents.podUnmutated(name));
 }
 
 /** The pods that are kept by name, and those that are counted. */

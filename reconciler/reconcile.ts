@@ -12,6 +12,7 @@ import type { ApplicationRecord } from './application-record.js';
 import { decide } from './decide.js';
 import type { ApplicationEvent, Decision, DecisionContext, Observation } from './decision.js';
 import { DriverActions } from './driver-actions.js';
+import type { ReconcilerMetrics } from './reconciler-metrics.js';
 import type { ReconcilerSettings } from './settings.js';
 import { StatusWriter } from './status-writer.js';
 import { failed } from './submission-ends.js';
@@ -22,6 +23,7 @@ const maximumSteps = 25;
 export interface ReconcileOptions {
   readonly client: ApiClient;
   readonly events: Pick<EventRecorder, 'record'>;
+  readonly metrics: Pick<ReconcilerMetrics, 'countEvent'>;
   readonly clock: Clock;
   readonly settings: ReconcilerSettings;
   /** A fresh UUID. */
@@ -143,6 +145,7 @@ export class ApplicationReconciler {
     const object = { apiVersion: sparkApplicationApiVersion, kind: sparkApplicationKind, namespace, name, uid };
     for (const { type, reason, message } of events) {
       this.options.events.record({ object, type, reason, message: boundMessage(message) });
+      this.options.metrics.countEvent(reason);
     }
   }
 }

@@ -16,6 +16,7 @@ import type { ApplicationRecord } from './application-record.js';
 import type { Observation } from './decision.js';
 import { NamespaceCache } from './namespace-cache.js';
 import { ApplicationReconciler, type ReconcileResult } from './reconcile.js';
+import { ReconcilerMetrics } from './reconciler-metrics.js';
 import type { ReconcilerSettings } from './settings.js';
 
 export interface ReconcilerOptions {
@@ -38,6 +39,7 @@ export class Reconciler {
   private readonly caches: ReadonlyMap<string | undefined, NamespaceCache>;
   private readonly queue: WorkQueue<ObjectKey>;
   private readonly events: EventRecorder;
+  readonly metrics = new ReconcilerMetrics();
   private readonly applications: ApplicationReconciler;
   /** What need not be found out again, by application: forgotten with it, and at its end. */
   private readonly memories = new Map<ObjectKey, Memory>();
@@ -65,6 +67,7 @@ export class Reconciler {
     this.applications = new ApplicationReconciler({
       client,
       events: this.events,
+      metrics: this.metrics,
       clock,
       settings,
       newSubmissionId: randomUUID,

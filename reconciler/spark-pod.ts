@@ -59,6 +59,8 @@ export interface SparkPod {
   readonly executorId: number | undefined;
   /** Uid of the controlling owner. */
   readonly ownerUid: string | undefined;
+  /** Whether its annotations ask the webhook for something. */
+  readonly isTagged: boolean;
   /** Digest that the webhook left. */
   readonly applied: string | undefined;
   /** Id in the name of the driver ConfigMap that the pod mounts. */
@@ -90,6 +92,7 @@ export function projectPod(object: KubernetesObject): SparkPod {
     applicationId: labels[label.applicationId],
     executorId: /^\d{1,9}$/.test(labels[label.executorId] ?? '') ? Number(labels[label.executorId]) : undefined,
     ownerUid: metadata.ownerReferences?.find((owner) => owner.controller === true)?.uid,
+    isTagged: labels[label.tagged] === 'true',
     applied: metadata.annotations?.[appliedAnnotation],
     configMapId: 'spec' in object ? configMapIdOf(object.spec) : undefined,
     deleting: metadata.deletionTimestamp !== undefined,
@@ -154,6 +157,11 @@ const statesByPhase: Readonly<Record<string, PodState>> = {
 export function podState(pod: SparkPod): PodState {
   if (pod.end !== undefined && pod.phase !== 'Pending') return pod.end.exitCode === 0 ? 'COMPLETED' : 'FAILED';
   return statesByPhase[pod.phase] ?? 'UNKNOWN';
+}
+
+/** Whether a pod that asks for features has got past the webhook, and past the policy that would have refused it. */
+export function isUnmutated({ isTagged, applied = '' }: SparkPod): boolean {
+  return isTagged && !/^[0-9a-f]{64}$/.test(applied);
 }
 
 /** Whether the Spark container runs or ran: only then were all objects that it mounts there. */

@@ -101,6 +101,7 @@ function beforeClaim(record: ApplicationRecord, observation: Observation, contex
   }
   if (pod.applied !== expectedDigest(reading.application)) {
     return {
+      events: [applicationEvents.podUnmutated(pod.name)],
       action: { kind: 'delete-driver', pod, onlyAsSeen: true, because: { kind: 'wait', message: unmutated(pod) } },
     };
   }

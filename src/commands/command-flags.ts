@@ -8,6 +8,7 @@ const reconciler = [
   'leader-election',
   'leader-election-lock-name',
   'leader-election-lock-namespace',
+  'metrics-bind-address',
 ] as const;
 
 const webhook = [

@@ -49,6 +49,11 @@ const flags = {
     text.optional(),
     'namespace of the lease; default that of the pod, else default',
   ),
+  'metrics-bind-address': flag(
+    text.regex(/^.*:\d{1,5}$|^0$/, 'not an address such as :8080, nor 0'),
+    'address of /metrics of the reconciler, such as :8080; 0: none',
+    '0',
+  ),
   'webhook-port': flag(wholeNumber(0, 65_535), 'port of the admission server', '9443'),
   'webhook-url': flag(httpsUrl.optional(), 'register the webhook by this URL instead of expecting a registration'),
   'mutating-webhook-name': flag(text, 'name of the MutatingWebhookConfiguration', 'firesteel-webhook'),

@@ -7,6 +7,7 @@ import type { ClusterSession } from './cluster-session.js';
 import type { CommandIo } from './command.js';
 import type { commandFlags } from './command-flags.js';
 import type { CommandLine } from './flags.js';
+import { serveMetrics } from './metrics-server.js';
 
 export type ReconcilerFlags = CommandLine<(typeof commandFlags.reconciler)[number]>['values'];
 
@@ -14,13 +15,16 @@ export interface RunningReconciler {
   stop(): Promise<void>;
 }
 
-/** @param onLost called when the lease was lost: the process must end, because a successor may be working already */
-export function startReconciler(
+/**
+ * @param onLost called when the lease was lost: the process must end, because a successor may be working already
+ * @throws {FiresteelError} PORT_UNAVAILABLE
+ */
+export async function startReconciler(
   session: ClusterSession,
   flags: ReconcilerFlags,
   io: CommandIo,
   onLost: () => void,
-): RunningReconciler {
+): Promise<RunningReconciler> {
   const { client, clock, random, logger } = session;
   const reconciler = new Reconciler({
     client,
@@ -35,9 +39,17 @@ export function startReconciler(
     random,
     logger,
   });
+  const address = flags['metrics-bind-address'];
+  const metrics = address === '0' ? undefined : await serveMetrics(address, reconciler.metrics.counters);
+  if (metrics !== undefined) logger.info({ port: metrics.port }, 'metrics are served');
   if (!flags['leader-election']) {
     void reconciler.start();
-    return reconciler;
+    return {
+      async stop() {
+        await reconciler.stop();
+        await metrics?.stop();
+      },
+    };
   }
   const election = new LeaderElection({
     client,
@@ -56,6 +68,7 @@ export function startReconciler(
     async stop() {
       await reconciler.stop();
       await election.stop();
+      await metrics?.stop();
     },
   };
 }

@@ -9,7 +9,7 @@ export const reconciler: Command = async (args, io) => {
   const values = readFlags(commandFlags.reconciler, args, io.environment);
   const session = await openSession(values, io);
   const lost = new AbortController();
-  const running = startReconciler(session, values, io, () => lost.abort());
+  const running = await startReconciler(session, values, io, () => lost.abort());
   await untilAborted(AbortSignal.any([io.signal, lost.signal]));
   const wasLost = !io.signal.aborted;
   if (wasLost) session.logger.error('the lease was lost; ending, so that only its new holder works');

@@ -16,7 +16,7 @@ export const run: Command = async (args, io) => {
   try {
     const url = values['webhook-url'] ?? `https://127.0.0.1:${values['webhook-port']}`;
     const webhook = await startWebhook(session, { ...values, 'webhook-url': url });
-    const reconciler = startReconciler(session, values, io, () => lost.abort());
+    const reconciler = await startReconciler(session, values, io, () => lost.abort());
     await untilAborted(AbortSignal.any([io.signal, lost.signal]));
     await Promise.all([reconciler.stop(), webhook.stop()]);
   } catch (error) {

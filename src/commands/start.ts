@@ -89,7 +89,7 @@ async function runIn(
     { ...readFlags(commandFlags.webhook, [], {}), 'webhook-port': 0, 'webhook-url': 'https://127.0.0.1:0' },
     (pod, patch) => view.admitted(pod, summarisePatch(patch)),
   );
-  const reconciler = startReconciler(session, readFlags(commandFlags.reconciler, [], {}), io, () => {});
+  const reconciler = await startReconciler(session, readFlags(commandFlags.reconciler, [], {}), io, () => {});
   try {
     const applied = await applyAll(site, documents, view);
     const follower = followApplications(session, applied, view);

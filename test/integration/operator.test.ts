@@ -49,7 +49,7 @@ before(async () => {
   const webhook = await startWebhook(session, readFlags(commandFlags.webhook, [...flags, ...registration], {}));
   site.finally(() => webhook.stop());
   const io = { environment: {}, out: () => {}, warn: () => {}, signal: ending.signal };
-  const reconciler = startReconciler(session, readFlags(commandFlags.reconciler, flags, {}), io, () => {});
+  const reconciler = await startReconciler(session, readFlags(commandFlags.reconciler, flags, {}), io, () => {});
   site.finally(() => reconciler.stop());
 });
 after(() => site.close());

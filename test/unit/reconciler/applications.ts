@@ -64,6 +64,7 @@ export function driverPod(changes: Partial<SparkPod> = {}): SparkPod {
     applicationId: `spark-${submissionId.replaceAll('-', '')}`,
     executorId: undefined,
     ownerUid: 'application-uid',
+    isTagged: false,
     applied: undefined,
     configMapId: '0123456789abcdef',
     deleting: false,

@@ -136,6 +136,22 @@ describe('executors', () => {
     });
   });
 
+  it('that were admitted without their features are told of, once', () => {
+    const executors = [
+      executorPod(1, { isTagged: true }),
+      executorPod(2, { isTagged: true, applied: 'a'.repeat(64) }),
+      executorPod(3),
+      executorPod(4, { isTagged: true, applied: 'yes' }),
+    ];
+    const unmutated = (events: readonly { reason: string; message: string }[] = []) =>
+      events.filter(({ reason }) => reason === 'SparkPodUnmutated').map(({ message }) => message.split(' ', 2)[1]);
+    const observation = seen({ ...present(driverPod({ phase: 'Running' })), executors, released: true });
+    const first = decide(application(submittedStatus('pod-uid')), observation, context);
+    assert.deepEqual(unmutated(first.events), ['pi-exec-1', 'pi-exec-4']);
+    const second = decide(application(first.status), observation, context);
+    assert.deepEqual(unmutated(second.events), []);
+  });
+
   it('that vanish with a driver that ended well count as completed', () => {
     const status = { ...running, executorState: { 'pi-exec-1': 'RUNNING' as const } };
     const decision = decide(

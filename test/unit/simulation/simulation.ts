@@ -208,6 +208,7 @@ class Simulation {
     };
     const clock: Clock = { now: () => this.now, after: () => () => {} };
     return new ApplicationReconciler({
+      metrics: { countEvent: () => {} },
       client,
       events: { record: () => {} },
       clock,
