@@ -30,7 +30,7 @@ type PodIdentity = Pick<SparkPod, 'name' | 'uid' | 'resourceVersion'>;
 export class DriverActions {
   constructor(
     private readonly client: ApiClient,
-    private readonly settings: Pick<ReconcilerSettings, 'master'>,
+    private readonly settings: Pick<ReconcilerSettings, 'master' | 'podMutation'>,
     /** 16 random hex digits. */
     private readonly newConfigMapId: () => string,
   ) {}

@@ -3,6 +3,7 @@
  * the driver pod. Pure: the same application, submission id and time give the same objects, whoever asks and how often.
  */
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { withDefaults } from '../src/api/defaults.js';
 import { isNestedTooDeeply } from '../src/api/json-limits.js';
 import { appliedAnnotation, driverContainerName, label } from '../src/api/labels.js';
@@ -12,7 +13,10 @@ import {
   sparkApplicationKind,
 } from '../src/api/spark-application.js';
 import { sparkVersionText } from '../src/api/spark-version-text.js';
-import { canonicalJson } from '../src/pod/json.js';
+import { FiresteelError } from '../src/errors.js';
+import { withExecutorTemplate } from '../src/pod/executor-template.js';
+import { canonicalJson, isJsonObject } from '../src/pod/json.js';
+import { mutatePod } from '../src/pod/mutation.js';
 import { digestOf, tagsOf } from '../src/pod/tags.js';
 import { version } from '../src/version.js';
 import type { ReconcilerSettings } from './settings.js';
@@ -23,8 +27,13 @@ import { idsOf, type SubmissionIds } from './submission/ids.js';
 import { checkAnnotations } from './submission/size-limits.js';
 import { parseSparkVersion } from './submission/spark-version.js';
 
-/** Version of this code as the status records it: another one must not finish a submission that this one began. */
-export const renderer = `firesteel-${version}`;
+/**
+ * Version of this code, and the way in which pods get their features, as the status records them: another one must not finish
+ * a submission that this one began.
+ */
+export function rendererOf({ podMutation }: Pick<ReconcilerSettings, 'podMutation'>): string {
+  return `firesteel-${version}${podMutation === 'webhook' ? '' : `-${podMutation}`}`;
+}
 
 export interface SubmissionKey {
   /** A UUID; all names and ids derive from it. */
@@ -40,12 +49,14 @@ export interface SubmissionKey {
 
 /** @throws {FiresteelError} SUBMISSION_REFUSED */
 export function renderDriver(
-  application: SparkApplication,
+  asked: SparkApplication,
   submission: SubmissionKey,
-  settings: Pick<ReconcilerSettings, 'master'>,
+  settings: Pick<ReconcilerSettings, 'master' | 'podMutation'>,
 ): DriverObjects {
+  const isByTemplate = settings.podMutation === 'template';
+  const application = isByTemplate ? asSubmission(() => withExecutorTemplate(asked)) : asked;
   const spec = withDefaults(application.spec);
-  const conf = confOf({ application, spec, submissionId: submission.id });
+  const conf = confOf({ application, spec, submissionId: submission.id, tagsExecutors: !isByTemplate });
   const sparkVersion = sparkVersionText(spec) ?? '';
   if (annotatesExitException(sparkVersion)) setDefault(conf, 'spark.kubernetes.driver.annotateExitException', 'true');
   const objects = buildDriver(
@@ -74,7 +85,24 @@ export function renderDriver(
   const pod = operatorsOwn(objects.pod, application, tagsOf(application, 'driver'));
   checkAnnotations('the driver', { ...pod.metadata?.annotations, ...evidence });
   checkAnnotations('an executor', { ...executorAnnotations(conf), ...evidence });
-  return { ...objects, pod };
+  return { ...objects, pod: isByTemplate ? asSubmission(() => mutated(pod)) : pod };
+}
+
+const podSchema = z.custom<Pod>(isJsonObject);
+
+/** The driver as the webhook would leave it, its annotations and the evidence included. */
+function mutated(pod: Pod): Pod {
+  return podSchema.parse(mutatePod(pod).pod);
+}
+
+/** What would deny a pod refuses the submission, when there is no webhook to deny it. */
+function asSubmission<Result>(mutate: () => Result): Result {
+  try {
+    return mutate();
+  } catch (cause) {
+    if (!(cause instanceof FiresteelError)) throw cause;
+    throw new FiresteelError('SUBMISSION_REFUSED', cause.message, { cause });
+  }
 }
 
 /** What the webhook adds to the annotations of a pod. */

@@ -4,6 +4,8 @@ export interface ReconcilerSettings {
   readonly master: string;
   /** Executors of one application whose states are kept one by one; `--max-tracked-executor-per-app`. */
   readonly maximumTrackedExecutors: number;
+  /** Who gives pods their features: the webhook, by annotations, or the reconciler, beforehand; `--pod-mutation`. */
+  readonly podMutation: 'webhook' | 'template';
   /** How long a submission may wait for a quota, the webhook or the API server before it counts as failed. */
   readonly submissionDeadlineMilliseconds: number;
 }
@@ -11,6 +13,7 @@ export interface ReconcilerSettings {
 export const defaultSettings: ReconcilerSettings = {
   master: 'k8s://https://kubernetes.default.svc:443',
   maximumTrackedExecutors: 1_000,
+  podMutation: 'webhook',
   submissionDeadlineMilliseconds: 60 * 60_000,
 };
 

@@ -14,7 +14,7 @@ import { FiresteelError } from '../src/errors.js';
 import { applicationEvents } from './application-events.js';
 import { type ApplicationRecord, readApplication } from './application-record.js';
 import type { Decision, DecisionContext, Observation, StateHandler } from './decision.js';
-import { expectedDigest, renderDriver, renderer, specHash } from './driver-rendering.js';
+import { expectedDigest, renderDriver, rendererOf, specHash } from './driver-rendering.js';
 import { driverLost, monitor } from './monitoring-states.js';
 import { hasStarted, type SparkPod } from './spark-pod.js';
 import type { DriverObjects } from './submission/driver-objects.js';
@@ -46,7 +46,7 @@ function tryRender(application: SparkApplication, context: DecisionContext): Dri
 
 function declareIntent(
   record: ApplicationRecord,
-  { now, newSubmissionId }: DecisionContext,
+  { now, newSubmissionId, settings }: DecisionContext,
   application: SparkApplication,
   rendered: DriverObjects,
 ): Decision {
@@ -63,7 +63,11 @@ function declareIntent(
       lastSubmissionAttemptTime: formatTime(now),
       submissionAttempts: (status.submissionAttempts ?? 0) + 1,
       driverInfo: { podName },
-      submission: { specHash: specHash(record.spec), renderer, ...replacedPods(record, podName) },
+      submission: {
+        specHash: specHash(record.spec),
+        renderer: rendererOf(settings),
+        ...replacedPods(record, podName),
+      },
       observedGeneration: record.generation,
     },
     events: [
@@ -91,7 +95,7 @@ export const submitted: StateHandler = (record, observation, context) => {
 function beforeClaim(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
   const reading = readApplication(record);
   // The new intent goes before the deletion of what the old one made, so that nobody still works for the old one.
-  if (!reading.ok || !isCurrentSubmission(record)) return begin(record, observation, context);
+  if (!reading.ok || !isCurrentSubmission(record, context)) return begin(record, observation, context);
   const pod = observation.driver.kind === 'present' ? observation.driver.pod : undefined;
   if (pod === undefined) return createOrWait(record, observation, context);
   if (pod.ownerUid !== record.uid) return nameIsTaken(record, context, pod);
@@ -125,8 +129,8 @@ function unmutated(pod: SparkPod): string {
 }
 
 /** Whether the status speaks of this spec and of this version of the code. */
-function isCurrentSubmission({ status, spec }: ApplicationRecord): boolean {
-  return status.submission?.specHash === specHash(spec) && status.submission.renderer === renderer;
+function isCurrentSubmission({ status, spec }: ApplicationRecord, { settings }: DecisionContext): boolean {
+  return status.submission?.specHash === specHash(spec) && status.submission.renderer === rendererOf(settings);
 }
 
 function createOrWait(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
@@ -202,5 +206,7 @@ function afterClaim(
   if (setback?.kind === 'wait') return waitFor(record, context, `waiting to release the driver: ${setback.message}`);
   // The spec or the code changed, and the driver can not have started: a new intent takes the claim back, and the pod is
   // deleted as that of another submission. The other way round a late release could start it in between.
-  return isCurrentSubmission(record) ? { action: { kind: 'release-driver' } } : begin(record, observation, context);
+  return isCurrentSubmission(record, context)
+    ? { action: { kind: 'release-driver' } }
+    : begin(record, observation, context);
 }

@@ -20,6 +20,8 @@ export interface ConfSource {
   readonly application: SparkApplication;
   readonly spec: DefaultedSpec;
   readonly submissionId: string;
+  /** Whether the webhook is to give executors their features. */
+  readonly tagsExecutors: boolean;
 }
 
 type Entry = readonly [key: string, value: string];
@@ -123,7 +125,8 @@ const redaction = `(?i)secret|password|token|access[.]?key|credential`;
 const tagRedaction = annotationPrefix.replaceAll('.', '\\.');
 
 /** The tags of the executors reach them through Spark, which copies annotations from conf to the pods that it makes. */
-function executorTags({ application, spec }: ConfSource): Entry[] {
+function executorTags({ application, spec, tagsExecutors }: ConfSource): Entry[] {
+  if (!tagsExecutors) return [];
   const tags = [...tagsOf(application, 'executor')];
   if (tags.length === 0) return [];
   return [

@@ -9,6 +9,7 @@ const reconciler = [
   'leader-election-lock-name',
   'leader-election-lock-namespace',
   'metrics-bind-address',
+  'pod-mutation',
 ] as const;
 
 const webhook = [
@@ -26,7 +27,7 @@ export const commandFlags = {
   run: [...new Set([...reconciler, ...webhook])],
   reconciler,
   webhook,
-  render: ['namespace'],
+  render: ['namespace', 'pod-mutation'],
   mutate: ['application', 'namespace', 'patch'],
   validate: ['namespace'],
   crds: [],

@@ -49,6 +49,11 @@ const flags = {
     text.optional(),
     'namespace of the lease; default that of the pod, else default',
   ),
+  'pod-mutation': flag(
+    z.enum(['webhook', 'template']),
+    'who gives pods their features: the webhook, or the reconciler where webhooks are not allowed (template)',
+    'webhook',
+  ),
   'metrics-bind-address': flag(
     text.regex(/^.*:\d{1,5}$|^0$/, 'not an address such as :8080, nor 0'),
     'address of /metrics of the reconciler, such as :8080; 0: none',

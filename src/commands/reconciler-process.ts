@@ -34,6 +34,7 @@ export async function startReconciler(
       ...defaultSettings,
       master: masterFromEnvironment(io.environment),
       maximumTrackedExecutors: flags['max-tracked-executor-per-app'],
+      podMutation: flags['pod-mutation'],
     },
     clock,
     random,

@@ -13,7 +13,7 @@ export const render: Command = async (args, io) => {
   const { values, positionals } = readCommandLine(commandFlags.render, args, io.environment);
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new FiresteelError('USAGE', 'render: name one file');
-  const settings = { master: masterFromEnvironment(io.environment) };
+  const settings = { master: masterFromEnvironment(io.environment), podMutation: values['pod-mutation'] };
   for (const application of readApplications(file, values.namespace)) {
     const submission = { id: randomUUID(), submitTime: Date.now() };
     const { pod, preResources, resources, warnings } = renderDriver(application, submission, settings);

@@ -1,7 +1,7 @@
 /** Applications, pods and observations for the tests of decisions. */
 import type { ApplicationRecord } from '../../../reconciler/application-record.js';
 import type { DecisionContext, Observation } from '../../../reconciler/decision.js';
-import { renderer, specHash } from '../../../reconciler/driver-rendering.js';
+import { rendererOf, specHash } from '../../../reconciler/driver-rendering.js';
 import { defaultSettings } from '../../../reconciler/settings.js';
 import type { SparkPod } from '../../../reconciler/spark-pod.js';
 import type { SparkApplicationStatus } from '../../../src/api/status.js';
@@ -47,7 +47,7 @@ export function submittedStatus(podUid?: string): SparkApplicationStatus {
     lastSubmissionAttemptTime: '2026-11-22T12:00:00Z',
     submissionAttempts: 1,
     driverInfo: { podName: 'pi-driver', ...(podUid === undefined ? {} : { podUid }) },
-    submission: { specHash: specHash(spec), renderer },
+    submission: { specHash: specHash(spec), renderer: rendererOf(defaultSettings) },
     observedGeneration: 1,
   };
 }

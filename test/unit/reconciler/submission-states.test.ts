@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decide } from '../../../reconciler/decide.js';
 import type { Setback } from '../../../reconciler/decision.js';
-import { renderer, specHash } from '../../../reconciler/driver-rendering.js';
+import { rendererOf, specHash } from '../../../reconciler/driver-rendering.js';
 import {
   application,
   context,
@@ -157,7 +157,11 @@ describe('when the driver can not be created', () => {
 
   const waiting = application({
     ...submittedStatus(),
-    submission: { specHash: specHash(spec), renderer, waitingSince: '2026-11-22T12:00:00Z' },
+    submission: {
+      specHash: specHash(spec),
+      renderer: rendererOf(context.settings),
+      waitingSince: '2026-11-22T12:00:00Z',
+    },
   });
 
   it('looks come ever more rarely, but at least every half minute', () => {

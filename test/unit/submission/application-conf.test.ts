@@ -9,7 +9,7 @@ import { application } from '../api/manifests.js';
 const submissionId = '5d2c7b1e-0f4a-4c2f-9d3e-6a7b8c9d0e1f';
 
 function confFrom(read: SparkApplication): Map<string, string> {
-  return confOf({ application: read, spec: withDefaults(read.spec), submissionId });
+  return confOf({ application: read, spec: withDefaults(read.spec), submissionId, tagsExecutors: true });
 }
 
 const conf = (spec: object = {}, metadata: object = {}) => confFrom(application(spec, metadata));
