@@ -27,12 +27,12 @@ import { idsOf, type SubmissionIds } from './submission/ids.js';
 import { checkAnnotations } from './submission/size-limits.js';
 import { parseSparkVersion } from './submission/spark-version.js';
 
-/**
- * Version of this code, and the way in which pods get their features, as the status records them: another one must not finish
- * a submission that this one began.
- */
+/** Version of this code as the status records it. */
+export const renderer = `firesteel-${version}`;
+
+/** With the way in which pods get their features: another version or way must not finish a submission that this one began. */
 export function rendererOf({ podMutation }: Pick<ReconcilerSettings, 'podMutation'>): string {
-  return `firesteel-${version}${podMutation === 'webhook' ? '' : `-${podMutation}`}`;
+  return podMutation === 'webhook' ? renderer : `${renderer}-${podMutation}`;
 }
 
 export interface SubmissionKey {
