@@ -67,8 +67,9 @@ export function createHttpServer(options: HttpServerOptions) {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJson);
   answerFaults(server, methods, logger);
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, _payload, next) => {
     if (isDraining()) reply.header('connection', 'close');
+    next();
   });
 
   server.get('/healthz', (_request, reply) => sendText(reply, 200, 'ok'));

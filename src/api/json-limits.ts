@@ -22,12 +22,27 @@ export function isNestedTooDeeply(value: unknown, levels = maximumDepth): boolea
 
 /** The first such place, or undefined. */
 export function jsonProblem(value: unknown, path: readonly PropertyKey[] = []): Problem | undefined {
-  const values = { left: maximumValues };
-  return problemIn(value, path, values);
+  const isAllFit = isFit(value, maximumDepth - path.length, { left: maximumValues });
+  return isAllFit ? undefined : problemIn(value, path, { left: maximumValues });
 }
 
-/** @param values how many more there may be, counted down */
-function problemIn(value: unknown, path: readonly PropertyKey[], values: { left: number }): Problem | undefined {
+/** How many more values there may be, counted down. */
+interface Left {
+  left: number;
+}
+
+/** Whether there is nothing to say, which is found out without noting every path. */
+function isFit(value: unknown, levels: number, values: Left): boolean {
+  if (values.left === 0) return false;
+  values.left -= 1;
+  if (typeof value === 'number') return isKeptExactly(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels <= 0) return false;
+  if (Array.isArray(value)) return value.every((item) => isFit(item, levels - 1, values));
+  return Object.entries(value).every(([key, member]) => key !== '__proto__' && isFit(member, levels - 1, values));
+}
+
+function problemIn(value: unknown, path: readonly PropertyKey[], values: Left): Problem | undefined {
   if (values.left === 0) return problemAt(path, `too many values: the object holds more than ${maximumValues}`);
   values.left -= 1;
   if (typeof value === 'number' && !isKeptExactly(value)) {

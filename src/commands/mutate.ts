@@ -1,4 +1,5 @@
 /** `firesteel mutate POD.json`: the pod as admission would leave it, or the patch, without a cluster. */
+import { isNestedTooDeeply } from '../api/json-limits.js';
 import { label, type Role } from '../api/labels.js';
 import { FiresteelError } from '../errors.js';
 import { isJsonObject, type JsonObject } from '../pod/json.js';
@@ -26,6 +27,7 @@ function readPod(file: string): JsonObject {
   if (document === undefined || second !== undefined || !isJsonObject(document.object)) {
     throw new FiresteelError('FILE_UNREADABLE', `${file}: it must hold one pod`);
   }
+  if (isNestedTooDeeply(document.object)) throw new FiresteelError('FILE_UNREADABLE', `${file}: nested too deeply`);
   return document.object;
 }
 

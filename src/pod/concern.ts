@@ -41,7 +41,7 @@ interface JsonConcern<Type extends z.ZodType> {
 }
 
 /** Characters of annotations whose parse is remembered, of each concern. */
-const remembered = 512 * 1_024;
+const remembered = 128 * 1_024;
 
 /** A row whose annotation holds JSON of the given type. */
 export function jsonConcern<Type extends z.ZodType>(row: JsonConcern<Type>): Concern {
@@ -67,7 +67,8 @@ function parse<Type extends z.ZodType>(name: string, type: Type, text: string): 
   const json = parseJson(key, text);
   const unfit = jsonProblem(json);
   if (unfit !== undefined) throw invalid(key, [unfit]);
-  const parsed = type.safeParse(withoutNulls(json), { error: schemaMessage });
+  const given = text.includes('null') ? withoutNulls(json) : json;
+  const parsed = type.safeParse(given, { error: schemaMessage });
   if (parsed.success) return parsed.data;
   throw invalid(key, schemaProblems(parsed.error));
 }

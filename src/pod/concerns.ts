@@ -39,7 +39,7 @@ import {
   volumes,
 } from './tag-sources.js';
 import { setVariables } from './variable-edit.js';
-import { mountOnce, volumeOnce } from './volume-edit.js';
+import { addMounts, addVolumes } from './volume-edit.js';
 
 export const concerns: readonly Concern[] = [
   jsonConcern({
@@ -84,18 +84,14 @@ export const concerns: readonly Concern[] = [
     after: ['config-maps'],
     value: z.array(volume),
     from: volumes,
-    edit: (edit, wanted) => {
-      for (const item of wanted) volumeOnce(edit, 'volumes', item);
-    },
+    edit: (edit, wanted) => addVolumes(edit, 'volumes', wanted),
   }),
   jsonConcern({
     name: 'volume-mounts',
     after: ['config-maps'],
     value: z.array(volumeMount),
     from: volumeMounts,
-    edit: (edit, mounts) => {
-      for (const mount of mounts) mountOnce(edit, 'volume-mounts', mount);
-    },
+    edit: (edit, mounts) => addMounts(edit, 'volume-mounts', mounts),
   }),
   jsonConcern({
     name: 'ports',

@@ -4,7 +4,7 @@ import { text } from '../api/field.js';
 import { configMapVolumeName } from '../api/names.js';
 import { byName } from './list-keys.js';
 import type { PodEdit } from './pod-edit.js';
-import { mountOnce, volumeOnce } from './volume-edit.js';
+import { addMounts, addVolumes } from './volume-edit.js';
 
 export const configMapMount = z.strictObject({
   name: text(),
@@ -18,9 +18,14 @@ export const configMapMount = z.strictObject({
 export type ConfigMapMount = z.infer<typeof configMapMount>;
 
 export function mountConfigMaps(edit: PodEdit, annotation: string, mounts: readonly ConfigMapMount[]): void {
-  for (const { name, path, volume: volumeName = configMapVolumeName(name), env } of mounts) {
-    volumeOnce(edit, annotation, { name: volumeName, configMap: { name } });
-    mountOnce(edit, annotation, { name: volumeName, mountPath: path, readOnly: true });
-    if (env !== undefined) edit.merge(edit.containerPath('env'), [{ name: env, value: path }], byName);
-  }
+  const named = mounts.map((mount) => ({ ...mount, volume: mount.volume ?? configMapVolumeName(mount.name) }));
+  const volumes = named.map(({ name, volume }) => ({ name: volume, configMap: { name } }));
+  addVolumes(edit, annotation, volumes);
+  addMounts(
+    edit,
+    annotation,
+    named.map(({ volume, path }) => ({ name: volume, mountPath: path, readOnly: true })),
+  );
+  const variables = named.flatMap(({ env, path }) => (env === undefined ? [] : [{ name: env, value: path }]));
+  edit.merge(edit.containerPath('env'), variables, byName);
 }

@@ -8,5 +8,12 @@ export interface Operation {
 export type Path = readonly (string | number)[];
 
 export function pointer(path: Path): string {
-  return path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  let text = '';
+  for (const segment of path) text += `/${typeof segment === 'number' ? segment : escaped(segment)}`;
+  return text;
+}
+
+/** Most names have nothing to escape. */
+function escaped(name: string): string {
+  return name.includes('~') || name.includes('/') ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name;
 }

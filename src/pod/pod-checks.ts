@@ -5,6 +5,7 @@
 import { FiresteelError } from '../errors.js';
 import type { JsonObject } from './json.js';
 import { byName, mountKey, portNumber } from './list-keys.js';
+import { type Path, pointer } from './patch.js';
 import type { PodEdit } from './pod-edit.js';
 import { parseQuantity } from './quantity.js';
 
@@ -20,56 +21,61 @@ const containerLists = ['initContainers', 'containers'] as const;
 function checkMounts(edit: PodEdit): void {
   const volumes = new Set(edit.objects(['spec', 'volumes']).map(byName));
   for (const list of containerLists) {
-    for (const [index, container] of edit.objects(['spec', list]).entries()) {
+    for (const [index] of edit.list(['spec', list]).entries()) {
       for (const mount of edit.objects(['spec', list, index, 'volumeMounts'])) {
-        if (volumes.has(byName(mount))) continue;
-        const whose = list === 'containers' && index === edit.sparkContainer.index ? '' : ` of ${byName(container)}`;
-        throw new FiresteelError(
-          'MUTATION_CONFLICT',
-          `the mount${whose} at ${mountKey(mount)} names volume ${byName(mount)}, which the pod does not have`,
-        );
+        if (!volumes.has(byName(mount))) throw mountWithoutVolume(edit, ['spec', list, index], mount);
       }
     }
   }
 }
 
+function mountWithoutVolume(edit: PodEdit, container: Path, mount: JsonObject): FiresteelError {
+  const isSpark = pointer(container) === pointer(edit.containerPath());
+  const whose = isSpark ? '' : ` of ${edit.get([...container, 'name'])}`;
+  return new FiresteelError(
+    'MUTATION_CONFLICT',
+    `the mount${whose} at ${mountKey(mount)} names volume ${byName(mount)}, which the pod does not have`,
+  );
+}
+
 interface Port {
-  readonly owner: string;
+  readonly container: JsonObject;
   readonly port: JsonObject;
 }
 
-function portsOf(edit: PodEdit): Port[] {
-  return edit
-    .objects(['spec', 'containers'])
-    .flatMap((container, index) =>
-      edit
-        .objects(['spec', 'containers', index, 'ports'])
-        .map((port) => ({ owner: `${byName(container)}/${port['name'] ?? ''}`, port })),
-    );
-}
+const describe = ({ container, port }: Port) => `${byName(container)}/${port['name'] ?? ''}`;
 
 /** The containers of a pod share its addresses; with those of the node, Kubernetes refuses what could not work. */
 function checkPorts(edit: PodEdit): void {
   const onHost = edit.get(['spec', 'hostNetwork']) === true;
-  const owners = new Map<string, string>();
-  const hostOwners = new Map<string, string>();
-  for (const { owner, port } of portsOf(edit)) {
-    const number = portNumber(port);
-    const before = owners.get(number);
-    owners.set(number, owner);
-    const hostPort = port['hostPort'] || (onHost ? port['containerPort'] : undefined);
-    if (hostPort !== undefined) {
-      const place = `${port['hostIP'] ?? ''}:${hostPort}/${port['protocol'] || 'TCP'}`;
-      const hostBefore = hostOwners.get(place);
-      if (hostBefore !== undefined) {
-        const message = `port ${number} of the node is asked for by ${hostBefore} and by ${owner}`;
-        throw new FiresteelError('MUTATION_CONFLICT', message);
+  const owners = new Map<string, Port>();
+  for (const [index, container] of edit.objects(['spec', 'containers']).entries()) {
+    for (const port of edit.objects(['spec', 'containers', index, 'ports'])) {
+      const owner = { container, port };
+      const number = portNumber(port);
+      const before = owners.get(number);
+      if (before !== undefined) {
+        edit.warn(
+          `port ${number} is named twice, ${describe(before)} and ${describe(owner)}; only one can listen on it`,
+        );
       }
-      hostOwners.set(place, owner);
+      owners.set(number, owner);
+      const hostPort = port['hostPort'] || (onHost ? port['containerPort'] : undefined);
+      if (hostPort !== undefined)
+        takeHostPort(owners, `${port['hostIP'] ?? ''}:${hostPort}/${port['protocol'] || 'TCP'}`, owner);
     }
-    if (before !== undefined)
-      edit.warn(`port ${number} is named twice, ${before} and ${owner}; only one can listen on it`);
   }
+}
+
+function takeHostPort(owners: Map<string, Port>, place: string, owner: Port): void {
+  const before = owners.get(place);
+  if (before !== undefined) {
+    throw new FiresteelError(
+      'MUTATION_CONFLICT',
+      `port ${portNumber(owner.port)} of the node is asked for by ${describe(before)} and by ${describe(owner)}`,
+    );
+  }
+  owners.set(place, owner);
 }
 
 /** Fields of Kubernetes in which a limit below its request is refused. */

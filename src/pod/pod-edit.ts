@@ -6,7 +6,6 @@
  * Lists are merged by key: what is there under the same key is replaced in place, the rest is appended, so that a second
  * admission finds nothing to do.
  */
-import { isNestedTooDeeply } from '../api/json-limits.js';
 import { FiresteelError } from '../errors.js';
 import { isJsonObject, isSameJson, type JsonObject, setOwn } from './json.js';
 import { type Operation, type Path, pointer } from './patch.js';
@@ -31,7 +30,6 @@ export class PodEdit {
     if (!isJsonObject(pod) || !isJsonObject(pod['metadata']) || !isJsonObject(pod['spec'])) {
       throw new FiresteelError('REVIEW_INVALID', 'the object is not a Pod: it has no metadata or no spec');
     }
-    if (isNestedTooDeeply(pod)) throw new FiresteelError('REVIEW_INVALID', 'the pod is nested too deeply');
     this.root = { ...pod };
     this.owned.add(this.root);
     this.sparkContainer = findSparkContainer(pod);
@@ -128,7 +126,8 @@ export class PodEdit {
     keyOf: KeyOf,
     replace: (place: Path, item: JsonObject) => void = (place, item) => this.set(place, item),
   ): void {
-    const places = this.placesIn(path, keyOf);
+    const where = pointer(path);
+    const places = this.placesIn(path, where, keyOf);
     if (this.list(path).length === 0) {
       this.fill(path, items, keyOf, places);
       return;
@@ -137,7 +136,7 @@ export class PodEdit {
       const key = keyOf(item);
       const index = places.get(key);
       if (index !== undefined) replace([...path, index], item);
-      else this.append(path, item, key, places);
+      else this.append(path, `${where}/-`, item, key, places);
     }
   }
 
@@ -165,22 +164,22 @@ export class PodEdit {
     for (const key of byKey.keys()) places.set(key, places.size);
   }
 
-  private append(path: Path, item: JsonObject, key: string, places: Map<string, number>): void {
+  private append(path: Path, end: string, item: JsonObject, key: string, places: Map<string, number>): void {
     const { length } = this.list(path);
     places.set(key, length);
-    this.record.add(pointer([...path, '-']), item);
+    this.record.add(end, item);
     this.write(path, length, item);
   }
 
   /** Of two items with one key the last: so Kubernetes takes variables. */
-  private placesIn(path: Path, keyOf: KeyOf): Map<string, number> {
-    const known = this.places.get(pointer(path));
+  private placesIn(path: Path, where: string, keyOf: KeyOf): Map<string, number> {
+    const known = this.places.get(where);
     if (known !== undefined) return known;
     const places = new Map<string, number>();
     for (const [index, member] of this.list(path).entries()) {
       if (isJsonObject(member)) places.set(keyOf(member), index);
     }
-    this.places.set(pointer(path), places);
+    this.places.set(where, places);
     return places;
   }
 

@@ -1,5 +1,5 @@
 /** From a SparkApplication to the annotations that its pods carry, and the evidence that they were applied. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { withDefaults } from '../api/defaults.js';
 import { annotationPrefix, appliedAnnotation, type Role } from '../api/labels.js';
 import type { SparkApplication } from '../api/spark-application.js';
@@ -27,5 +27,5 @@ export function escapePlaceholders(json: string): string {
 /** Digest of tags as the webhook applied them: SHA-256 over their sorted `key=value` lines. */
 export function digestOf(tags: Iterable<readonly [string, string]>): string {
   const lines = [...tags].filter(([key]) => key !== appliedAnnotation).map(([key, value]) => `${key}=${value}`);
-  return createHash('sha256').update(lines.sort().join('\n')).digest('hex');
+  return hash('sha256', lines.sort().join('\n'));
 }

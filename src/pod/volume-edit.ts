@@ -6,12 +6,12 @@ import type { JsonObject } from './json.js';
 import { byName, mountKey } from './list-keys.js';
 import type { PodEdit } from './pod-edit.js';
 
-export function volumeOnce(edit: PodEdit, annotation: string, volume: JsonObject): void {
-  edit.claim(annotation, `volume ${byName(volume)}`, volume);
-  edit.merge(['spec', 'volumes'], [volume], byName);
+export function addVolumes(edit: PodEdit, annotation: string, volumes: readonly JsonObject[]): void {
+  for (const volume of volumes) edit.claim(annotation, `volume ${byName(volume)}`, volume);
+  edit.merge(['spec', 'volumes'], volumes, byName);
 }
 
-export function mountOnce(edit: PodEdit, annotation: string, mount: JsonObject): void {
-  edit.claim(annotation, `mount at ${mountKey(mount)}`, mount);
-  edit.merge(edit.containerPath('volumeMounts'), [mount], mountKey);
+export function addMounts(edit: PodEdit, annotation: string, mounts: readonly JsonObject[]): void {
+  for (const mount of mounts) edit.claim(annotation, `mount at ${mountKey(mount)}`, mount);
+  edit.merge(edit.containerPath('volumeMounts'), mounts, mountKey);
 }

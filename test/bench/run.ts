@@ -12,6 +12,7 @@ type Bench = () => Promise<Results>;
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   submission: async () => (await import('./submission.js')).submission,
   validation: async () => (await import('./validation.js')).validation,
+  webhook: async () => (await import('./webhook.js')).webhook,
 };
 
 async function main(names: readonly string[]): Promise<number> {
