@@ -1,4 +1,5 @@
 /** Watches applications to their ends and shows each state as it comes, with the log of the driver at the end. */
+import { driverContainerName } from '../api/labels.js';
 import { readStatus } from '../api/status.js';
 import { messageOf } from '../errors.js';
 import { ListWatch } from '../kube/list-watch.js';
@@ -61,7 +62,8 @@ async function showLog(session: ClusterSession, view: StartView, namespace: stri
   try {
     const path = resourcePath(pods, { namespace, name, subresource: 'log' });
     const lines: string[] = [];
-    for await (const line of session.client.lines({ method: 'GET', path }, session.signal)) lines.push(line);
+    const request = { method: 'GET', path, query: { container: driverContainerName } } as const;
+    for await (const line of session.client.lines(request, session.signal)) lines.push(line);
     view.log(name, lines);
   } catch (error) {
     view.note(`  no log of ${name}: ${messageOf(error)}`);

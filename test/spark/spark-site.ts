@@ -54,12 +54,16 @@ export class SparkSite {
     await createObject(this.site.client, configMaps, this.site.namespace, { ...named('v1', 'ConfigMap', name), data });
   }
 
-  /** What the driver of the application wrote so far. */
-  async driverLog(application: string): Promise<string> {
+  /** What the driver of the application wrote so far; a pod with several containers wants to know which. */
+  async driverLog(application: string, container?: string): Promise<string> {
     const { client, namespace } = this.site;
     const path = resourcePath(pods, { namespace, name: `${application}-driver`, subresource: 'log' });
     const lines: string[] = [];
-    for await (const line of client.lines({ method: 'GET', path }, new AbortController().signal)) lines.push(line);
+    for await (const line of client.lines(
+      { method: 'GET', path, ...(container === undefined ? {} : { query: { container } }) },
+      new AbortController().signal,
+    ))
+      lines.push(line);
     return lines.join('\n');
   }
 }
