@@ -83,7 +83,7 @@ describe('the imports', () => {
       from: ['reconciler'],
       to: [
         ...['reconciler', 'src/api', 'src/pod', 'src/kube', 'src/log', 'src/errors', 'src/clock', 'src/version'],
-        'src/java-properties',
+        ...['src/java-properties', 'src/metrics'],
       ],
     },
     { from: ['certs'], to: ['certs', 'src/kube', 'src/log', 'src/errors', 'src/clock'] },
@@ -91,8 +91,8 @@ describe('the imports', () => {
     { from: ['src/pod'], to: ['src/pod', 'src/api', 'src/errors'] },
     { from: ['src/kube'], to: ['src/kube', 'src/log', 'src/errors', 'src/clock'] },
     {
-      from: ['src/log', 'src/errors', 'src/clock', 'src/version'],
-      to: ['src/log', 'src/errors', 'src/clock', 'src/version'],
+      from: ['src/log', 'src/errors', 'src/clock', 'src/metrics', 'src/version'],
+      to: ['src/log', 'src/errors', 'src/clock', 'src/metrics', 'src/version'],
     },
     { from: ['src/java-properties'], to: [] },
     { from: ['src/main'], to: ['src/commands', 'src/errors', 'src/version'] },
