@@ -55,10 +55,6 @@ export function renderDriver(
 ): DriverObjects {
   const isByTemplate = settings.podMutation === 'template';
   const application = isByTemplate ? asSubmission(() => withExecutorTemplate(asked)) : asked;
-  if (application !== asked) {
-    const message = 'features of executors by --pod-mutation=template: not supported yet';
-    throw new FiresteelError('SUBMISSION_REFUSED', message);
-  }
   const spec = withDefaults(application.spec);
   const conf = confOf({ application, spec, submissionId: submission.id, tagsExecutors: !isByTemplate });
   const sparkVersion = sparkVersionText(spec) ?? '';

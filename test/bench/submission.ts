@@ -9,7 +9,7 @@ import { readSparkApplication } from '../../src/api/spark-application.js';
 import type { Results } from './run.js';
 import { measureCommands } from './submission-commands.js';
 
-const settings = { master: 'k8s://https://10.0.0.1:443' };
+const settings = { master: 'k8s://https://10.0.0.1:443', podMutation: 'webhook' } as const;
 const submitTime = Date.UTC(2026, 0, 1);
 
 /** An application of the size that users write, each with a name of its own. */

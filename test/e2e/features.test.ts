@@ -7,7 +7,7 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { createObject } from '../../src/kube/api-client.js';
 import { configMaps, type Resource, sparkApplications } from '../../src/kube/resources.js';
-import { isJsonObject } from '../../src/pod/json.js';
+import { canonicalJson, isJsonObject, type JsonObject } from '../../src/pod/json.js';
 import { projectRoot } from './operator-process.js';
 import { applyPriorityClass } from './priority-class.js';
 import { Site } from './site.js';
@@ -114,15 +114,47 @@ function assertFeatures(pod: { spec?: unknown }): void {
   }
 }
 
-async function submitEverything(site: Site): Promise<void> {
+/** @param change of the spec of the application */
+async function submitEverything(site: Site, change: (spec: JsonObject) => JsonObject = (spec) => spec): Promise<void> {
   const { client, namespace } = site;
   const file = readFileSync(join(projectRoot, 'examples/everything.yaml'), 'utf8');
   for (const document of parseAllDocuments(file)) {
     const { metadata, ...object } = documentSchema.parse(document.toJS());
     const resource = resources[object.kind];
     assert.ok(resource !== undefined, object.kind);
-    await createObject(client, resource, namespace, { ...object, metadata: { ...metadata, namespace } });
+    const spec = isJsonObject(object['spec']) ? { spec: change(object['spec']) } : {};
+    await createObject(client, resource, namespace, { ...object, ...spec, metadata: { ...metadata, namespace } });
   }
+}
+
+/** The driver also carries the template of its executors, which it needs to make them. */
+function withoutTemplate(pod: object): object {
+  const isTemplate = ({ name }: { name: string }) => name === 'pod-template-volume';
+  return JSON.parse(JSON.stringify(pod), (key, value) =>
+    key === 'volumes' || key === 'volumeMounts' ? value.filter((item: { name: string }) => !isTemplate(item)) : value,
+  );
+}
+
+/** What differs from one submission, and from one namespace, to the next. */
+const varying: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/e2e-(features|template)-[0-9a-f]{6}/gu, 'NAMESPACE'],
+  [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu, 'UUID'],
+  [/[0-9a-f]{32}/gu, 'APPLICATION'],
+  [/[0-9a-f]{16}/gu, 'RESOURCE'],
+  [/kube-api-access-[a-z0-9]{5}/gu, 'TOKEN'],
+  [/127\.0\.0\.1:\d+/gu, 'ADDRESS'],
+];
+
+/** A pod as it can be compared: without what varies, and with lists sorted, where the API server adds its own items. */
+function comparable({ metadata, spec }: { metadata?: object; spec?: object }): unknown {
+  const { labels, annotations, ownerReferences } = { labels: {}, annotations: {}, ownerReferences: [], ...metadata };
+  const text = varying.reduce(
+    (json, [pattern, name]) => json.replaceAll(pattern, name),
+    JSON.stringify({ labels, annotations, ownerReferences, spec }),
+  );
+  return JSON.parse(text, (_, value) =>
+    Array.isArray(value) ? value.map((item) => canonicalJson(item)).sort() : value,
+  );
 }
 
 describe('an application that asks for everything', () => {
@@ -141,5 +173,25 @@ describe('an application that asks for everything', () => {
     const executors = site.pods.of('everything', 'executor');
     assert.equal(executors.length, 1);
     for (const { pod } of executors) assertFeatures(pod);
+  });
+
+  it('gets in its driver without a webhook what it gets with one, field by field', async () => {
+    const template = await Site.open('e2e-template');
+    try {
+      await applyPriorityClass(template.client, 'spark-everything', 1_000);
+      await template.spawn('reconciler', { kubeconfig: template.kubeconfig, 'pod-mutation': 'template' }).ready();
+      const withoutLimit = (spec: JsonObject) => {
+        const { memoryLimit: _, ...executor } = Object(spec['executor']);
+        return { ...spec, executor };
+      };
+      await submitEverything(template, withoutLimit);
+      await template.untilState('everything', 'COMPLETED', 90_000);
+      const driver = template.pods.driverOf('everything').pod;
+      assertFeatures(driver);
+      const byWebhook = site.pods.driverOf('everything').pod;
+      assert.deepEqual(comparable(withoutTemplate(driver)), comparable(byWebhook));
+    } finally {
+      await template.close();
+    }
   });
 });

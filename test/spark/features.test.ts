@@ -92,47 +92,45 @@ const features = {
   terminationGracePeriodSeconds: 2,
 };
 
-describe('a job that looks at all that its pods were given', () => {
-  let spark: SparkSite;
-  before(async () => {
-    spark = await SparkSite.open('spark-features');
-    await spark.createConfigMap('witness', { 'witness.py': witness });
-    await spark.createConfigMap('greeting', { 'greeting.txt': 'good morning', GREETING: 'hello' });
-    await createObject(spark.site.client, secrets, spark.site.namespace, {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'secret' },
-      stringData: { PASSWORD: 's3cret' },
+for (const podMutation of ['webhook', 'template'] as const) {
+  describe(`a job that looks at all that its pods were given (${podMutation})`, () => {
+    let spark: SparkSite;
+    before(async () => {
+      spark = await SparkSite.open(`spark-${podMutation}`, podMutation);
+      await spark.createConfigMap('witness', { 'witness.py': witness });
+      await spark.createConfigMap('greeting', { 'greeting.txt': 'good morning', GREETING: 'hello' });
+      await createObject(spark.site.client, secrets, spark.site.namespace, {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'secret' },
+        stringData: { PASSWORD: 's3cret' },
+      });
     });
-  });
-  after(() => spark.close());
+    after(() => spark.close());
 
-  it('completes, with each of them seen in driver and executor', async () => {
-    await spark.site.submit('witness', {
-      type: 'Python',
-      image,
-      imagePullPolicy: 'IfNotPresent',
-      sparkVersion: '4.1.4',
-      mainClass: undefined,
-      mainApplicationFile: 'local:///opt/jobs/witness.py',
-      volumes: [
-        { name: 'shared', emptyDir: {} },
-        { name: 'tmp', emptyDir: {} },
-        { name: 'work', emptyDir: {} },
-        { name: 'secret', secret: { secretName: 'secret' } },
-      ],
-      driver: { ...features, serviceAccount: 'spark' },
-      executor: { ...features, instances: 1 },
-    });
-    try {
+    it('completes, with each of them seen in driver and executor', async () => {
+      await spark.site.submit('witness', {
+        type: 'Python',
+        image,
+        imagePullPolicy: 'IfNotPresent',
+        sparkVersion: '4.1.4',
+        mainClass: undefined,
+        mainApplicationFile: 'local:///opt/jobs/witness.py',
+        volumes: [
+          { name: 'shared', emptyDir: {} },
+          { name: 'tmp', emptyDir: {} },
+          { name: 'work', emptyDir: {} },
+          { name: 'secret', secret: { secretName: 'secret' } },
+        ],
+        driver: { ...features, serviceAccount: 'spark' },
+        executor: { ...features, instances: 1 },
+      });
       await spark.site.untilState('witness', 'COMPLETED', sparkMilliseconds);
-    } finally {
-      console.log(await spark.driverLog('witness', 'spark-kubernetes-driver').catch(String));
-    }
-    const log = (await spark.driverLog('witness', 'spark-kubernetes-driver')).split('\n');
-    for (const where of ['driver', 'executor']) {
-      const seen = log.filter((line) => line.startsWith(`${where}: `)).map((line) => line.slice(where.length + 2));
-      assert.deepEqual(seen, expected);
-    }
+      const log = (await spark.driverLog('witness', 'spark-kubernetes-driver')).split('\n');
+      for (const where of ['driver', 'executor']) {
+        const seen = log.filter((line) => line.startsWith(`${where}: `)).map((line) => line.slice(where.length + 2));
+        assert.deepEqual(seen, expected);
+      }
+    });
   });
-});
+}

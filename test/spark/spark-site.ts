@@ -25,7 +25,8 @@ const manifestSchema = z.looseObject({ metadata: z.looseObject({ name: z.string(
 export class SparkSite {
   private constructor(readonly site: Site) {}
 
-  static async open(subject: string): Promise<SparkSite> {
+  /** @param podMutation `template`: no webhook is there */
+  static async open(subject: string, podMutation: 'webhook' | 'template' = 'webhook'): Promise<SparkSite> {
     const site = await Site.open(subject, 'real');
     const { client, namespace } = site;
     await createObject(client, serviceAccounts, namespace, named('v1', 'ServiceAccount', 'spark'));
@@ -34,7 +35,8 @@ export class SparkSite {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' },
       subjects: ['spark', 'default'].map((name) => ({ kind: 'ServiceAccount', name, namespace })),
     });
-    await site.startRun();
+    if (podMutation === 'webhook') await site.startRun();
+    else await site.spawn('reconciler', { kubeconfig: site.kubeconfig, 'pod-mutation': podMutation }).ready();
     return new SparkSite(site);
   }
 

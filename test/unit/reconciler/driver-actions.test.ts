@@ -40,7 +40,11 @@ class ServerWithClaim implements ApiClient {
 
 async function release(metadata: object) {
   const server = new ServerWithClaim(metadata);
-  const actions = new DriverActions(server, { master: 'k8s://https://h' }, () => '0123456789abcdef');
+  const actions = new DriverActions(
+    server,
+    { master: 'k8s://https://h', podMutation: 'webhook' },
+    () => '0123456789abcdef',
+  );
   const record = application(submittedStatus('pod-uid'), { spec: withClaim });
   const seen = seenWith(present(driverPod()));
   return { server, seen: await actions.carryOut({ kind: 'release-driver' }, record, seen) };

@@ -6,7 +6,11 @@ import { application } from '../api/manifests.js';
 
 const id = '5d2c7b1e-0f4a-4c2f-9d3e-6a7b8c9d0e1f';
 const render = (spec: object) =>
-  renderDriver(application(spec), { id, submitTime: Date.UTC(2026, 0, 1) }, { master: 'k8s://https://h' });
+  renderDriver(
+    application(spec),
+    { id, submitTime: Date.UTC(2026, 0, 1) },
+    { master: 'k8s://https://h', podMutation: 'webhook' },
+  );
 
 describe('an application with pod templates', () => {
   const driver = {
