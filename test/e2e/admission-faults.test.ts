@@ -195,7 +195,7 @@ describe('a webhook that has just started', () => {
     assert.equal(container.securityContext.runAsUser, 185);
     assert.equal(sidecar.name, 'shipper');
     assert.equal(spec.nodeSelector.pool, `p${index}`);
-    const names = (list: { name: string }[]) => list.map(({ name }) => name);
+    const names = (list: { name: string }[] = []) => list.map(({ name }) => name);
     const volumes = names(spec.volumes);
     assert.ok(volumes.includes(`cm-${index}-vol`) && volumes.includes('scratch'), volumes.join());
     // What the API server adds to the sidecar between two calls of the webhook must outlast the second.
