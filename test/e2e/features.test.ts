@@ -117,6 +117,7 @@ function assertFeatures(pod: { spec?: unknown }): void {
 /** @param change of the spec of the application */
 async function submitEverything(site: Site, change: (spec: JsonObject) => JsonObject = (spec) => spec): Promise<void> {
   const { client, namespace } = site;
+  await site.createServiceAccount('spark');
   const file = readFileSync(join(projectRoot, 'examples/everything.yaml'), 'utf8');
   for (const document of parseAllDocuments(file)) {
     const { metadata, ...object } = documentSchema.parse(document.toJS());

@@ -25,6 +25,7 @@ describe('the recorded pods, mutated,', () => {
   let site: Site;
   before(async () => {
     site = await Site.open('e2e-golden');
+    await site.createServiceAccount('spark');
     for (const [name, value] of Object.entries(classes)) await applyPriorityClass(site.client, name, value);
     await eventually('the priority classes to be known', () => accepted(podOf('priority-class-name')).then(() => true));
   });

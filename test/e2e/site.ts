@@ -201,6 +201,12 @@ export class Site {
     }
   }
 
+  /** Needed by the pods that name it, where the API server asks for service accounts. */
+  async createServiceAccount(name: string): Promise<void> {
+    const serviceAccount = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } };
+    await createObject(this.client, serviceAccounts, this.namespace, serviceAccount);
+  }
+
   /** Whether kube-controller-manager, or its like, is there: it makes a service account for every namespace. */
   collectsGarbage(): Promise<boolean> {
     return this.exists(serviceAccounts, 'default');
