@@ -184,7 +184,8 @@ export const concerns: readonly Concern[] = [
   }),
   jsonConcern({
     name: 'termination-grace-period-seconds',
-    value: z.int().min(0),
+    // Kubernetes itself makes a second of what is below zero.
+    value: z.int(),
     from: ({ spec, role }) => spec[role].terminationGracePeriodSeconds,
     edit: (edit, seconds) => edit.set(['spec', 'terminationGracePeriodSeconds'], seconds),
   }),

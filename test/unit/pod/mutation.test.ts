@@ -132,8 +132,8 @@ const denials: readonly Denial[] = [
     message: /\/gpu: at quantity: must be a quantity/,
   },
   {
-    what: 'a time below zero',
-    annotations: { 'termination-grace-period-seconds': -1 },
+    what: 'a part of a second',
+    annotations: { 'termination-grace-period-seconds': 0.5 },
     message: /\/termination-grace-period-seconds: at its root: /,
   },
   {
