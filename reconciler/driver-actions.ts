@@ -13,11 +13,12 @@ import { readObject } from '../src/kube/read-object.js';
 import { configMaps, pods, type Resource, sparkApplications } from '../src/kube/resources.js';
 import { type ApplicationRecord, readApplication } from './application-record.js';
 import type { Action, DriverObservation, Observation } from './decision.js';
-import { renderDriver } from './driver-rendering.js';
+import { type RenderedDriver, renderDriver } from './driver-rendering.js';
+import { putMonitoringConfigMap } from './monitoring-files.js';
 import { isDefinite, setbackOf } from './setbacks.js';
 import type { ReconcilerSettings } from './settings.js';
 import { projectPod, type SparkPod } from './spark-pod.js';
-import { type DriverObjects, type DriverResource, ownedByDriver } from './submission/driver-objects.js';
+import { type DriverResource, ownedByDriver } from './submission/driver-objects.js';
 import { idsOf } from './submission/ids.js';
 import { driverConfigMapName } from './submission/names.js';
 import { resourceOfKind } from './submission/requests.js';
@@ -129,7 +130,8 @@ export class DriverActions {
     const uid = record.status.driverInfo?.podUid ?? '';
     try {
       const objects = this.render(record, record.status.submission?.configMapId ?? undefined);
-      const { podName } = objects;
+      const { podName, monitoring } = objects;
+      if (monitoring !== undefined) await putMonitoringConfigMap(this.client, record, monitoring);
       // What Spark makes before the pod can wait for its owner here: the driver waits for the last of them all.
       for (const resource of [...objects.preResources, ...objects.resources]) {
         await this.createOwned(record.namespace, ownedByDriver(resource, { name: podName, uid }), uid);
@@ -182,7 +184,7 @@ export class DriverActions {
     }
   }
 
-  private render(record: ApplicationRecord, configMapId: string | undefined): DriverObjects {
+  private render(record: ApplicationRecord, configMapId: string | undefined): RenderedDriver {
     const reading = readApplication(record);
     if (!reading.ok) throw new FiresteelError('APPLICATION_INVALID', describeProblems(reading.problems));
     const submission = {

@@ -7,11 +7,7 @@ import { z } from 'zod';
 import { withDefaults } from '../src/api/defaults.js';
 import { isNestedTooDeeply } from '../src/api/json-limits.js';
 import { appliedAnnotation, driverContainerName, label } from '../src/api/labels.js';
-import {
-  type SparkApplication,
-  sparkApplicationApiVersion,
-  sparkApplicationKind,
-} from '../src/api/spark-application.js';
+import type { SparkApplication } from '../src/api/spark-application.js';
 import { sparkVersionText } from '../src/api/spark-version-text.js';
 import { FiresteelError } from '../src/errors.js';
 import { withExecutorTemplate } from '../src/pod/executor-template.js';
@@ -19,11 +15,13 @@ import { canonicalJson, isJsonObject } from '../src/pod/json.js';
 import { mutatePod } from '../src/pod/mutation.js';
 import { digestOf, tagsOf } from '../src/pod/tags.js';
 import { version } from '../src/version.js';
+import { controllerOf } from './application-owner.js';
 import type { ReconcilerSettings } from './settings.js';
 import { confOf } from './submission/application-conf.js';
 import { templateFiles } from './submission/application-templates.js';
 import { buildDriver, type DriverObjects } from './submission/driver-objects.js';
 import { idsOf, type SubmissionIds } from './submission/ids.js';
+import { type MonitoringConfigMap, monitoringConfigMap } from './submission/monitoring-config-map.js';
 import { checkAnnotations } from './submission/size-limits.js';
 import { parseSparkVersion } from './submission/spark-version.js';
 
@@ -47,12 +45,17 @@ export interface SubmissionKey {
   readonly configMapId?: string;
 }
 
+export interface RenderedDriver extends DriverObjects {
+  /** Created before everything else, if there is one; of the application rather than of the driver. */
+  readonly monitoring: MonitoringConfigMap | undefined;
+}
+
 /** @throws {FiresteelError} SUBMISSION_REFUSED */
 export function renderDriver(
   asked: SparkApplication,
   submission: SubmissionKey,
   settings: Pick<ReconcilerSettings, 'master' | 'podMutation'>,
-): DriverObjects {
+): RenderedDriver {
   const isByTemplate = settings.podMutation === 'template';
   const application = isByTemplate ? asSubmission(() => withExecutorTemplate(asked)) : asked;
   const spec = withDefaults(application.spec);
@@ -85,7 +88,11 @@ export function renderDriver(
   const pod = operatorsOwn(objects.pod, application, tagsOf(application, 'driver'));
   checkAnnotations('the driver', { ...pod.metadata?.annotations, ...evidence });
   checkAnnotations('an executor', { ...executorAnnotations(conf), ...evidence });
-  return { ...objects, pod: isByTemplate ? asSubmission(() => mutated(pod)) : pod };
+  return {
+    ...objects,
+    pod: isByTemplate ? asSubmission(() => mutated(pod)) : pod,
+    monitoring: monitoringConfigMap(application),
+  };
 }
 
 const podSchema = z.custom<Pod>(isJsonObject);
@@ -137,17 +144,7 @@ function operatorsOwn(pod: Pod, application: SparkApplication, tags: ReadonlyMap
       ...pod.metadata,
       labels: { ...pod.metadata?.labels, ...tagged },
       ...(tags.size === 0 ? {} : { annotations: { ...pod.metadata?.annotations, ...Object.fromEntries(tags) } }),
-      ownerReferences: [
-        ...(pod.metadata?.ownerReferences ?? []),
-        {
-          apiVersion: sparkApplicationApiVersion,
-          kind: sparkApplicationKind,
-          name: application.name,
-          uid: application.uid,
-          controller: true,
-          blockOwnerDeletion: true,
-        },
-      ],
+      ownerReferences: [...(pod.metadata?.ownerReferences ?? []), controllerOf(application)],
     },
     ...(pod.spec === undefined ? {} : { spec: { ...pod.spec, containers: pod.spec.containers.map(keepLastWords) } }),
   };

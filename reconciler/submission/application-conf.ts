@@ -15,6 +15,7 @@ import { driverPodName } from '../../src/api/names.js';
 import type { SparkApplication } from '../../src/api/spark-application.js';
 import { escapePlaceholders, tagsOf } from '../../src/pod/tags.js';
 import { templatePath } from './application-templates.js';
+import { monitoredSpec } from './monitored-spec.js';
 
 export interface ConfSource {
   readonly application: SparkApplication;
@@ -211,5 +212,6 @@ const families: readonly Family[] = [
 
 /** Spark properties of an application, in order of precedence resolved. */
 export function confOf(source: ConfSource): Map<string, string> {
-  return new Map(families.flatMap((family) => family(source)));
+  const monitored = { ...source, spec: monitoredSpec(source.application, source.spec) };
+  return new Map(families.flatMap((family) => family(monitored)));
 }

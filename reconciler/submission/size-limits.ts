@@ -12,10 +12,14 @@ export function checkSizes(pod: Pod, resources: readonly DriverResource[]): void
   for (const object of [pod, ...resources]) {
     const name = `${object.kind} ${object.metadata?.name}`;
     checkAnnotations(name, object.metadata?.annotations ?? {});
-    if (object.kind === 'ConfigMap') {
-      checkSize(`the data of ${name} (spark.properties)`, valuesSize(object.data), configMapLimit);
-    }
+    if (object.kind === 'ConfigMap') checkConfigMapData(`${name} (spark.properties)`, object.data);
   }
+}
+
+/** `what` says whose. */
+export function checkConfigMapData(what: string, data: Readonly<Record<string, string>> = {}): void {
+  const size = Object.values(data).reduce((total, value) => total + Buffer.byteLength(value), 0);
+  checkSize(`the data of ${what}`, size, configMapLimit);
 }
 
 /** The annotations of pods that somebody else makes: `what` says whose. */
@@ -25,8 +29,4 @@ export function checkAnnotations(what: string, annotations: Readonly<Record<stri
 
 function checkSize(what: string, size: number, limit: number): void {
   if (size > limit) throw refused(`${what} would take ${size} bytes; Kubernetes allows ${limit}`);
-}
-
-function valuesSize(data: Readonly<Record<string, string>> = {}): number {
-  return Object.values(data).reduce((total, value) => total + Buffer.byteLength(value), 0);
 }

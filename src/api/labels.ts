@@ -10,6 +10,7 @@ export const label = {
   /** Set by the operator, as the peer does. */
   applicationName: 'sparkoperator.k8s.io/app-name',
   launchedByOperator: 'sparkoperator.k8s.io/launched-by-spark-operator',
+  createdByOperator: 'sparkoperator.k8s.io/created-by-spark-operator',
   mutatedByOperator: 'sparkoperator.k8s.io/mutated-by-spark-operator',
   submissionId: 'sparkoperator.k8s.io/submission-id',
   /** Sends a pod through the webhook. */

@@ -30,7 +30,6 @@ const isTrue = (value: boolean) => value;
 const isNotEmpty = (value: object) => Object.keys(value).length > 0;
 
 const rows: readonly Row[] = [
-  row('monitoring'),
   row('batchScheduler'),
   row('batchSchedulerOptions', isNotEmpty),
   row('sparkUIOptions', isNotEmpty),

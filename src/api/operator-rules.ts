@@ -40,7 +40,7 @@ const rules: readonly Rule[] = [
   namespaceRule,
   applicationLabelRule,
   ({ spec }) => metadataSyntaxProblems(spec),
-  ({ spec }) => volumeProblems(spec),
+  volumeProblems,
   ({ spec }) => podTemplateProblems(spec),
   ({ spec }) => unsupportedProblems(spec),
 ];

@@ -2,23 +2,26 @@
  * What mounts may not be: of a volume whose name or at a path that another field uses. Kubernetes would refuse such pods, and
  * the webhook would let one mount hide another.
  */
+
+import type { SparkApplication } from './application.js';
 import { configurationMaps } from './configuration-maps.js';
+import { jmxExporterOf, monitoringPath } from './jmx-exporter.js';
 import { type Role, roles } from './labels.js';
 import { isLocalDirectory, localDirectorySource, localDirectoryTypes } from './local-directories.js';
-import { configMapVolumeName } from './names.js';
+import { configMapVolumeName, monitoringConfigMapName } from './names.js';
 import { type Problem, problemAt } from './problem.js';
 import type { SparkApplicationSpec } from './spark-application-spec.js';
 
-export function volumeProblems(spec: SparkApplicationSpec): Problem[] {
+export function volumeProblems({ name, spec }: Pick<SparkApplication, 'name' | 'spec'>): Problem[] {
   return roles.flatMap((role) => [
-    ...nameProblems(spec, role),
+    ...nameProblems(name, spec, role),
     ...localDirectoryProblems(spec, role),
     ...pathProblems(spec, role),
   ]);
 }
 
-function nameProblems(spec: SparkApplicationSpec, role: Role): Problem[] {
-  const taken = takenNames(spec, role);
+function nameProblems(application: string, spec: SparkApplicationSpec, role: Role): Problem[] {
+  const taken = takenNames(application, spec, role);
   return (spec[role]?.volumeMounts ?? []).flatMap(({ name }, index) => {
     const field = ['spec', role, 'volumeMounts', index, 'name'];
     return taken.has(name) ? [problemAt(field, `the pod has another volume named ${name}; rename this one`)] : [];
@@ -45,12 +48,13 @@ const sparkConfVolumes: Readonly<Record<Role, string>> = {
 };
 
 /** Names of the volumes that Spark and other fields put into the pods of a role. */
-function takenNames(spec: SparkApplicationSpec, role: Role): ReadonlySet<string> {
+function takenNames(application: string, spec: SparkApplicationSpec, role: Role): ReadonlySet<string> {
   return new Set([
     sparkConfVolumes[role],
     ...configurationMaps.filter(({ field }) => spec[field] !== undefined).map(({ volume }) => volume),
     ...(spec[role]?.configMaps ?? []).map(({ name }) => configMapVolumeName(name)),
     ...(spec[role]?.secrets ?? []).map(({ name }) => `${name}-volume`),
+    ...(jmxExporterOf(spec)?.isMounted[role] ? [configMapVolumeName(monitoringConfigMapName(application))] : []),
   ]);
 }
 
@@ -80,6 +84,7 @@ function fieldPlaces(spec: SparkApplicationSpec, role: Role): readonly Place[] {
       .filter(({ field }) => spec[field] !== undefined)
       .map(({ field, path }) => ({ field: [field], path })),
     ...configMaps.map(({ path }, index) => ({ field: [role, 'configMaps', index, 'path'], path })),
+    ...(jmxExporterOf(spec)?.isMounted[role] ? [{ field: ['monitoring'], path: monitoringPath }] : []),
     ...volumeMounts.map(({ mountPath: path }, index) => ({ field: [role, 'volumeMounts', index, 'mountPath'], path })),
   ];
 }

@@ -16,9 +16,10 @@ export const render: Command = async (args, io) => {
   const settings = { master: masterFromEnvironment(io.environment), podMutation: values['pod-mutation'] };
   for (const application of readApplications(file, values.namespace)) {
     const submission = { id: randomUUID(), submitTime: Date.now() };
-    const { pod, preResources, resources, warnings } = renderDriver(application, submission, settings);
+    const { monitoring, pod, preResources, resources, warnings } = renderDriver(application, submission, settings);
     for (const warning of warnings) io.warn(`${warning}\n`);
-    for (const object of [...preResources, pod, ...resources]) io.out(`---\n${stringify(object, { lineWidth: 0 })}`);
+    const all = [...(monitoring === undefined ? [] : [monitoring]), ...preResources, pod, ...resources];
+    for (const object of all) io.out(`---\n${stringify(object, { lineWidth: 0 })}`);
   }
   return 0;
 };

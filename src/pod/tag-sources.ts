@@ -1,6 +1,6 @@
 /** What annotations say where that is more than one field of a role: the values of several fields put together. */
 import { configurationMaps } from '../api/configuration-maps.js';
-import type { Role } from '../api/labels.js';
+import { jmxExporterOf, monitoringPath } from '../api/jmx-exporter.js';
 import { isLocalDirectory } from '../api/local-directories.js';
 import { configMapVolumeName, monitoringConfigMapName } from '../api/names.js';
 import type { DriverSpec, ExecutorSpec, SparkApplicationSpec } from '../api/spark-application-spec.js';
@@ -80,26 +80,15 @@ interface Monitoring {
 
 const noMonitoring: Monitoring = { volumes: [], mounts: [], ports: [] };
 
-/** Where the JMX exporter finds its configuration, and Spark its metrics.properties. */
-const monitoringPath = '/etc/metrics/conf';
-
-const isExposed: Readonly<Record<Role, 'exposeDriverMetrics' | 'exposeExecutorMetrics'>> = {
-  driver: 'exposeDriverMetrics',
-  executor: 'exposeExecutorMetrics',
-};
-
 /** What the JMX exporter needs in a pod (compatibility: Prometheus monitoring); nothing where the image has both files. */
 function monitoring({ application, spec, role }: TagSource): Monitoring {
-  const { prometheus, metricsPropertiesFile, [isExposed[role]]: exposed } = spec.monitoring ?? {};
-  if (prometheus === undefined || exposed !== true) return noMonitoring;
-  if (metricsPropertiesFile && prometheus.configFile) return noMonitoring;
+  const exporter = jmxExporterOf(spec);
+  if (!exporter?.isMounted[role]) return noMonitoring;
   const configMap = monitoringConfigMapName(application.name);
   const name = configMapVolumeName(configMap);
   return {
     volumes: [{ name, configMap: { name: configMap } }],
     mounts: [{ name, mountPath: monitoringPath, readOnly: true }],
-    ports: [
-      { name: prometheus.portName || 'jmx-exporter', containerPort: prometheus.port ?? 8090, protocol: 'TCP' as const },
-    ],
+    ports: [{ name: exporter.portName, containerPort: exporter.port, protocol: 'TCP' as const }],
   };
 }

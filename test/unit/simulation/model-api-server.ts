@@ -1,6 +1,6 @@
 /**
  * As much of an API server as the submission protocol can tell: objects with uids and resource versions, creates that
- * collide, deletes and status patches with preconditions, owners whose dependents are collected some time later.
+ * collide, deletes and patches with preconditions, owners whose dependents are collected some time later.
  * Every request is atomic; when it takes effect, and whether its answer arrives, is the simulation's business.
  */
 import type { ApiRequest } from '../../../src/kube/api-client.js';
@@ -24,7 +24,7 @@ export class ModelApiServer {
       case 'GET':
         return structuredClone(this.existing(path));
       case 'PATCH':
-        return this.patchStatus(path, request.body as PatchBody);
+        return this.patch(path, request.body as PatchBody);
       case 'DELETE':
         return this.remove(path, (request.body as { preconditions?: Preconditions }).preconditions);
       default:
@@ -96,7 +96,7 @@ export class ModelApiServer {
     throw new Error('the model admits untagged pods only; give the application no features');
   }
 
-  private patchStatus(path: string, body: PatchBody): Stored {
+  private patch(path: string, body: PatchBody): Stored {
     const { uid, resourceVersion } = this.existing(path).metadata;
     const wanted = body.metadata ?? {};
     if (wanted.uid !== undefined && wanted.uid !== uid) throw refusal(409, 'Conflict', 'another uid');
@@ -104,7 +104,10 @@ export class ModelApiServer {
       throw refusal(409, 'Conflict', 'another resource version');
     }
     this.update(path, (object) => {
-      object['status'] = merged(object['status'], body.status);
+      for (const field of ['status', 'data'] as const) {
+        if (body[field] !== undefined) object[field] = merged(object[field], body[field]);
+      }
+      object.metadata.annotations = { ...object.metadata.annotations, ...wanted.annotations };
     });
     return structuredClone(this.existing(path));
   }
@@ -116,8 +119,9 @@ interface Preconditions {
 }
 
 interface PatchBody {
-  metadata?: Preconditions;
-  status: unknown;
+  metadata?: Preconditions & { annotations?: Record<string, string> };
+  status?: unknown;
+  data?: unknown;
 }
 
 /** RFC 7386. */

@@ -11,6 +11,7 @@ async function forEachSeed(options: Omit<SimulationOptions, 'seed'>, check: (res
   for (const seed of seeds) {
     const result = await simulate({ ...options, seed });
     try {
+      assert.equal(result.misled, 0, 'a driver started with the monitoring files of another spec');
       check(result);
     } catch (cause) {
       throw new Error(`seed ${seed}: ${JSON.stringify(result)}`, { cause });

@@ -52,6 +52,8 @@ export interface SimulationResult {
   readonly state: string;
   readonly executionAttempts: number;
   readonly errorMessage: string;
+  /** Drivers that started with monitoring files of another spec than their own. */
+  readonly misled: number;
   /** Driver pods that still exist and have not ended. */
   readonly livePods: number;
 }
@@ -93,6 +95,7 @@ class Simulation {
   private readonly started: string[] = [];
   private now = Date.UTC(2026, 0, 1);
   private live = 0;
+  private misled = 0;
   private crashes = 0;
   private steps = 0;
   private ids = 0;
@@ -121,6 +124,13 @@ class Simulation {
         mainClass: 'Main',
         mainApplicationFile: 'local:///app.jar',
         arguments: ['0'],
+        // Written anew with each edit; of neither role, because the model admits no pod with features.
+        monitoring: {
+          exposeDriverMetrics: false,
+          exposeExecutorMetrics: false,
+          metricsProperties: '0',
+          prometheus: { jmxExporterJar: '/jmx.jar' },
+        },
         restartPolicy,
       },
     });
@@ -169,6 +179,7 @@ class Simulation {
     return {
       started: this.started,
       live: this.live,
+      misled: this.misled,
       crashes: this.crashes,
       steps: this.steps,
       state: record?.status.applicationState?.state ?? '',
@@ -327,6 +338,7 @@ class Simulation {
       this.server.objects.delete(path);
     } else if (phase === 'Pending' && this.hasConfigMap(pod)) {
       this.started.push(submissionId);
+      if (this.monitoringFiles() !== argumentOf(pod)) this.misled += 1;
       this.setPhase(path, 'Running');
       this.live = Math.max(this.live, this.pods().filter(([, { status }]) => isRunning(status)).length);
     } else if (phase === 'Running') {
@@ -348,12 +360,18 @@ class Simulation {
     );
   }
 
+  private monitoringFiles(): unknown {
+    const configMap = this.server.objects.get('/api/v1/namespaces/default/configmaps/pi-prom-conf');
+    return Object(configMap?.['data'])['metrics.properties'];
+  }
+
   private editSpec(edits: Required<SimulationOptions>['edits']): void {
     const breaks = edits === 'any' && this.random() < 0.5;
     const podName = this.pick(podNames);
     this.server.update(applicationPath, (object) => {
-      const spec = object['spec'] as { arguments: string[]; mode: string; driver?: object };
+      const spec = object['spec'] as EditedSpec;
       spec.arguments = [String(Number(spec.arguments[0]) + 1)];
+      spec.monitoring.metricsProperties = spec.arguments[0];
       spec.mode = breaks ? 'client' : 'cluster';
       if (edits === 'pod-names') spec.driver = { podName };
       object.metadata.generation = (object.metadata.generation ?? 0) + 1;
@@ -377,6 +395,19 @@ class Simulation {
     if (item === undefined) throw new Error('nothing to pick from');
     return item;
   }
+}
+
+interface EditedSpec {
+  arguments: string[];
+  mode: string;
+  driver?: object;
+  monitoring: { metricsProperties: string | undefined };
+}
+
+/** Of the application, which edits of the spec count up. */
+function argumentOf(pod: { [field: string]: unknown }): string | undefined {
+  const { containers } = pod['spec'] as { containers: { args: string[] }[] };
+  return containers[0]?.args.at(-1);
 }
 
 function isRunning(status: unknown): boolean {
