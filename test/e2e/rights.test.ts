@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { deleteObject } from '../../src/kube/api-client.js';
-import { mutatingWebhookConfigurations, namespaces } from '../../src/kube/resources.js';
+import { createObject, deleteObject, getObject } from '../../src/kube/api-client.js';
+import { configMaps, mutatingWebhookConfigurations, namespaces } from '../../src/kube/resources.js';
 import { applyRegistration, registrationManifest } from '../../webhook/registration.js';
 import { freePort } from './free-port.js';
 import { applyManifest } from './manifests.js';
@@ -52,11 +52,22 @@ describe('with the rights of the plain manifests', () => {
   });
 
   it('an application with features completes, and nothing that the processes asked for was forbidden', async () => {
+    // As a deleted application may leave it behind: it is taken over, which takes more than creating it.
+    await createObject(site.client, configMaps, site.namespace, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'pi-prom-conf', labels: { 'sparkoperator.k8s.io/created-by-spark-operator': 'true' } },
+    });
     const claim = 'spark.kubernetes.driver.volumes.persistentVolumeClaim.work.';
     await site.submit('pi', {
       // A release that makes a NetworkPolicy.
       sparkVersion: '4.3.0',
       driver: { env: [{ name: 'A', value: '1' }] },
+      monitoring: {
+        exposeDriverMetrics: true,
+        exposeExecutorMetrics: false,
+        prometheus: { jmxExporterJar: '/p/jmx.jar' },
+      },
       sparkConf: {
         [`${claim}mount.path`]: '/work',
         [`${claim}options.claimName`]: 'OnDemand',
@@ -65,6 +76,8 @@ describe('with the rights of the plain manifests', () => {
       },
     });
     await site.untilState('pi', 'COMPLETED');
+    const address = { namespace: site.namespace, name: 'pi-prom-conf' };
+    assert.match(JSON.stringify(await getObject(site.client, configMaps, address)), /metrics\.properties/u);
     for (const process of processes) assert.doesNotMatch(process.log.join('\n'), /forbidden|cannot \w+ resource/);
   });
 });

@@ -148,6 +148,60 @@ describe('an application', () => {
   });
 });
 
+describe('an application with monitoring', () => {
+  const monitoring = (metricsProperties: string) => ({
+    exposeDriverMetrics: true,
+    exposeExecutorMetrics: true,
+    metricsProperties,
+    prometheus: { jmxExporterJar: '/p/jmx.jar', port: 9404 },
+  });
+  const files = async () => (await site.get(configMaps, 'monitored-prom-conf')).body;
+  let resourceVersion = '';
+
+  it('has their files before its driver runs, owned by the application alone', async () => {
+    const driver = { annotations: script({ duration: '500ms' }) };
+    const spec = { driver, executor: { instances: 1 }, monitoring: monitoring('a=1') };
+    await site.create(sparkApplications, application('monitored', spec));
+    await untilState('monitored', 'RUNNING');
+    const { metadata, data } = await files();
+    assert.deepEqual(metadata.labels, { 'sparkoperator.k8s.io/created-by-spark-operator': 'true' });
+    const { uid } = (await site.get(sparkApplications, 'monitored')).body.metadata;
+    assert.deepEqual(
+      Object(metadata)['ownerReferences'].map((owner: { kind: string; uid: string }) => [owner.kind, owner.uid]),
+      [['SparkApplication', uid]],
+    );
+    assert.equal(Object(data)['metrics.properties'], 'a=1');
+    assert.match(Object(data)['prometheus.yaml'], /spark_driver_/u);
+    const created = async () => BigInt((await site.get(pods, 'monitored-driver')).body.metadata.resourceVersion);
+    resourceVersion = metadata.resourceVersion;
+    assert.ok(BigInt(resourceVersion) < (await created()), 'the driver ran before its files were there');
+  });
+
+  it('has a driver that mounts them, answers on the port and says so to Prometheus', async () => {
+    const { metadata, spec } = (await site.get(pods, 'monitored-driver')).body;
+    const [container] = Object(spec).containers;
+    const has = (list: unknown, item: object) => JSON.stringify(list).includes(JSON.stringify(item).slice(1, -1));
+    assert.ok(has(Object(spec).volumes, { name: 'monitored-prom-conf-vol' }));
+    assert.ok(container.volumeMounts.some(({ mountPath }: { mountPath: string }) => mountPath === '/etc/metrics/conf'));
+    assert.ok(container.ports.some(({ name, containerPort }: { name: string; containerPort: number }) =>
+      name === 'jmx-exporter' && containerPort === 9404));
+    assert.equal(metadata.annotations['prometheus.io/scrape'], 'true');
+    assert.equal(metadata.annotations['prometheus.io/port'], '9404');
+    assert.equal(metadata.annotations['prometheus.io/path'], '/metrics');
+  });
+
+  it('gets them anew, under the same name, when its spec changes', async () => {
+    await untilState('monitored', 'COMPLETED');
+    const first = await submissionOf('monitored');
+    await site.patch(sparkApplications, 'monitored', 'merge', { spec: { monitoring: monitoring('a=2') } });
+    await eventually('another submission', async () => (await submissionOf('monitored')) !== first);
+    await untilState('monitored', 'COMPLETED');
+    const { metadata, data } = await files();
+    assert.equal(Object(data)['metrics.properties'], 'a=2');
+    assert.notEqual(metadata.resourceVersion, resourceVersion);
+  });
+});
+
 describe('an application that is not over with its first run', () => {
   const quick = { annotations: script({ duration: '100ms' }) };
   const failing = { annotations: script({ duration: '100ms', 'exit-code': '3' }) };

@@ -521,6 +521,23 @@ const ofOperator: readonly Omit<InvalidManifest, 'by'>[] = [
       (index) => [`spec.driver.volumeMounts[${index}].name`, /another volume named/] as const,
     ),
   },
+  {
+    what: 'mounts at the place and of the volume of the files of monitoring',
+    spec: {
+      monitoring: {
+        exposeDriverMetrics: true,
+        exposeExecutorMetrics: true,
+        prometheus: { jmxExporterJar: '/a.jar', configFile: '/a.yaml' },
+      },
+      volumes: [{ name: 'v', emptyDir: {} }, { name: 'pi-prom-conf-vol', emptyDir: {} }],
+      driver: { volumeMounts: [{ name: 'v', mountPath: '/etc/metrics/conf/' }] },
+      executor: { volumeMounts: [{ name: 'pi-prom-conf-vol', mountPath: '/a' }] },
+    },
+    problems: [
+      ['spec.driver.volumeMounts[0].mountPath', /something else is mounted/],
+      ['spec.executor.volumeMounts[0].name', /another volume named/],
+    ],
+  },
   ...[
     ['pod', /not supported yet/],
     ['jvm', /neither native nor pod/],

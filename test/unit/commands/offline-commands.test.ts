@@ -189,6 +189,16 @@ describe('render', () => {
     assert.equal(at(pod, 'spec', 'containers', 0, 'image'), 'spark:4.1.4');
   });
 
+  it('shows the files of monitoring before the driver that waits for them', async () => {
+    const prometheus = { jmxExporterJar: '/p/jmx.jar' };
+    const monitoring = { exposeDriverMetrics: true, exposeExecutorMetrics: false, prometheus };
+    const [first, second] = await rendered(manifest({ monitoring }));
+    assert.equal(at(first, 'metadata', 'name'), 'pi-prom-conf');
+    assert.match(String(at(first, 'data', 'prometheus.yaml')), /spark_driver_/);
+    assert.equal(at(second, 'kind'), 'Pod');
+    assert.equal(at(second, 'metadata', 'annotations', 'prometheus.io/port'), '8090');
+  });
+
   it('shows the objects of every application in the file', async () => {
     const objects = await rendered(
       `${JSON.stringify(manifest())}\n---\n${JSON.stringify(manifest({}, { name: 'e' }))}`,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DriverActions } from '../../../reconciler/driver-actions.js';
+import { defaultSettings } from '../../../reconciler/settings.js';
 import type { ApiClient, ApiRequest } from '../../../src/kube/api-client.js';
 import { ApiError } from '../../../src/kube/api-error.js';
 import { application, driverPod, present, seen as seenWith, spec, submittedStatus } from './applications.js';
@@ -77,5 +78,30 @@ describe('a claim that exists when a driver is released', () => {
     assert.equal(seen.setback?.kind, 'refused');
     assert.match(seen.setback?.message ?? '', /data already exists and is not of this driver/);
     assert.equal(server.created.some(configMap), false);
+  });
+});
+
+describe('a monitored application', () => {
+  it('has the files of monitoring before anything that its driver waits for', async () => {
+    const names: string[] = [];
+    const client: ApiClient = {
+      request: async ({ method, body }) => {
+        assert.equal(method, 'POST');
+        names.push(Object(body).metadata.name);
+        return body;
+      },
+      async *lines() {},
+    };
+    const monitoring = {
+      exposeDriverMetrics: true,
+      exposeExecutorMetrics: true,
+      prometheus: { jmxExporterJar: '/p/jmx.jar' },
+    };
+    const actions = new DriverActions(client, defaultSettings, () => '0123456789abcdef');
+    const record = application(submittedStatus('pod-uid'), { spec: { ...spec, monitoring } });
+    const { released } = await actions.carryOut({ kind: 'release-driver' }, record, seenWith(present(driverPod())));
+    assert.equal(released, true);
+    assert.equal(names[0], 'pi-prom-conf');
+    assert.match(names.at(-1) ?? '', /^spark-drv-.*-conf-map$/);
   });
 });

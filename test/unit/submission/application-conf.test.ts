@@ -58,6 +58,125 @@ interface Row {
   readonly gives: Readonly<Record<string, string | undefined>>;
 }
 
+const monitored = (driver: boolean, executor: boolean, prometheus: object = {}, more: object = {}) => ({
+  monitoring: {
+    exposeDriverMetrics: driver,
+    exposeExecutorMetrics: executor,
+    prometheus: { jmxExporterJar: '/p/jmx.jar', ...prometheus },
+    ...more,
+  },
+});
+
+const metricsConf = {
+  'spark.metrics.namespace': 'jobs.pi',
+  'spark.metrics.conf': '/etc/metrics/conf/metrics.properties',
+};
+
+const scraped = (role: Role, port: string) => ({
+  [`spark.kubernetes.${role}.annotation.prometheus.io/scrape`]: 'true',
+  [`spark.kubernetes.${role}.annotation.prometheus.io/port`]: port,
+  [`spark.kubernetes.${role}.annotation.prometheus.io/path`]: '/metrics',
+});
+
+const agent = '-javaagent:/p/jmx.jar=8090:/etc/metrics/conf/prometheus.yaml';
+const executorTag = 'spark.kubernetes.executor.annotation.pod.sparkoperator.k8s.io/';
+
+/** Port and mount of the executors, which reach them through Spark. */
+const executorTags = (port: object) => ({
+  [`${executorTag}volumes`]: '[{"name":"pi-prom-conf-vol","configMap":{"name":"pi-prom-conf"}}]',
+  [`${executorTag}volume-mounts`]: '[{"name":"pi-prom-conf-vol","mountPath":"/etc/metrics/conf","readOnly":true}]',
+  [`${executorTag}ports`]: JSON.stringify([port]),
+});
+
+const monitoringRows: readonly Row[] = [
+  {
+    field: 'monitoring of the driver',
+    spec: monitored(true, false),
+    gives: { ...metricsConf, ...scraped('driver', '8090'), 'spark.driver.extraJavaOptions': agent },
+  },
+  {
+    field: 'monitoring of the executors',
+    spec: monitored(false, true),
+    gives: {
+      ...metricsConf,
+      ...scraped('executor', '8090'),
+      'spark.executor.extraJavaOptions': agent,
+      ...executorTags({ name: 'jmx-exporter', containerPort: 8090, protocol: 'TCP' }),
+    },
+  },
+  { field: 'monitoring of neither', spec: monitored(false, false), gives: metricsConf },
+  {
+    field: 'monitoring without Prometheus, which does nothing',
+    spec: { monitoring: { exposeDriverMetrics: true, exposeExecutorMetrics: true, metricsProperties: 'a=b' } },
+    gives: {},
+  },
+  {
+    field: 'monitoring.prometheus.port and portName',
+    spec: monitored(true, true, { port: 9404, portName: 'jmx' }),
+    gives: {
+      ...metricsConf,
+      ...scraped('driver', '9404'),
+      ...scraped('executor', '9404'),
+      'spark.driver.extraJavaOptions': agent.replace('8090', '9404'),
+      'spark.executor.extraJavaOptions': agent.replace('8090', '9404'),
+      ...executorTags({ name: 'jmx', containerPort: 9404, protocol: 'TCP' }),
+    },
+  },
+  {
+    field: 'monitoring.prometheus.configFile',
+    spec: monitored(true, false, { configFile: '/p/jmx.yaml' }),
+    gives: {
+      ...metricsConf,
+      ...scraped('driver', '8090'),
+      'spark.driver.extraJavaOptions': '-javaagent:/p/jmx.jar=8090:/p/jmx.yaml',
+    },
+  },
+  {
+    field: 'monitoring.metricsPropertiesFile',
+    spec: monitored(true, false, {}, { metricsPropertiesFile: '/p/metrics.properties' }),
+    gives: {
+      ...metricsConf,
+      'spark.metrics.conf': '/p/metrics.properties',
+      ...scraped('driver', '8090'),
+      'spark.driver.extraJavaOptions': agent,
+    },
+  },
+  {
+    field: 'monitoring with both files in the image, which needs no mount',
+    spec: monitored(true, true, { configFile: '/p/jmx.yaml' }, { metricsPropertiesFile: '/p/metrics.properties' }),
+    gives: {
+      ...metricsConf,
+      'spark.metrics.conf': '/p/metrics.properties',
+      ...scraped('driver', '8090'),
+      ...scraped('executor', '8090'),
+      'spark.driver.extraJavaOptions': '-javaagent:/p/jmx.jar=8090:/p/jmx.yaml',
+      'spark.executor.extraJavaOptions': '-javaagent:/p/jmx.jar=8090:/p/jmx.yaml',
+    },
+  },
+  {
+    field: 'monitoring, which wins over properties and annotations of the user and comes behind Java options',
+    spec: {
+      ...monitored(true, true),
+      sparkConf: {
+        'spark.metrics.namespace': 'mine',
+        'spark.metrics.conf': '/mine',
+        'spark.driver.extraJavaOptions': '-Dlost',
+        'spark.executor.extraJavaOptions': '-Dkept',
+      },
+      driver: { javaOptions: '-Da -Db', annotations: { 'prometheus.io/port': '1', mine: 'kept' } },
+    },
+    gives: {
+      ...metricsConf,
+      ...scraped('driver', '8090'),
+      ...scraped('executor', '8090'),
+      'spark.kubernetes.driver.annotation.mine': 'kept',
+      'spark.driver.extraJavaOptions': `-Da -Db ${agent}`,
+      'spark.executor.extraJavaOptions': `-Dkept ${agent}`,
+      ...executorTags({ name: 'jmx-exporter', containerPort: 8090, protocol: 'TCP' }),
+    },
+  },
+];
+
 const ofApplication: readonly Row[] = [
   {
     field: 'image',
@@ -237,6 +356,7 @@ const ofApplication: readonly Row[] = [
       'spark.kubernetes.executor.volumes.persistentVolumeClaim.spark-local-dir-3.options.claimName': 'c',
     },
   },
+  ...monitoringRows,
   {
     field: 'fields that are arguments and no properties',
     spec: { arguments: ['a'], deps: { jars: ['local:///a.jar'] }, proxyUser: 'u', mainClass: 'x.Y' },
