@@ -172,9 +172,9 @@ describe('an application with monitoring', () => {
     );
     assert.equal(Object(data)['metrics.properties'], 'a=1');
     assert.match(Object(data)['prometheus.yaml'], /spark_driver_/u);
-    const created = async () => BigInt((await site.get(pods, 'monitored-driver')).body.metadata.resourceVersion);
+    const ofDriver = async () => BigInt((await site.get(pods, 'monitored-driver')).body.metadata.resourceVersion);
     resourceVersion = metadata.resourceVersion;
-    assert.ok(BigInt(resourceVersion) < (await created()), 'the driver ran before its files were there');
+    assert.ok(BigInt(resourceVersion) < (await ofDriver()), 'the driver ran before its files were there');
   });
 
   it('has a driver that mounts them, answers on the port and says so to Prometheus', async () => {
@@ -183,8 +183,12 @@ describe('an application with monitoring', () => {
     const has = (list: unknown, item: object) => JSON.stringify(list).includes(JSON.stringify(item).slice(1, -1));
     assert.ok(has(Object(spec).volumes, { name: 'monitored-prom-conf-vol' }));
     assert.ok(container.volumeMounts.some(({ mountPath }: { mountPath: string }) => mountPath === '/etc/metrics/conf'));
-    assert.ok(container.ports.some(({ name, containerPort }: { name: string; containerPort: number }) =>
-      name === 'jmx-exporter' && containerPort === 9404));
+    assert.ok(
+      container.ports.some(
+        ({ name, containerPort }: { name: string; containerPort: number }) =>
+          name === 'jmx-exporter' && containerPort === 9404,
+      ),
+    );
     assert.equal(metadata.annotations['prometheus.io/scrape'], 'true');
     assert.equal(metadata.annotations['prometheus.io/port'], '9404');
     assert.equal(metadata.annotations['prometheus.io/path'], '/metrics');

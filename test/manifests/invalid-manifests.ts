@@ -529,7 +529,10 @@ const ofOperator: readonly Omit<InvalidManifest, 'by'>[] = [
         exposeExecutorMetrics: true,
         prometheus: { jmxExporterJar: '/a.jar', configFile: '/a.yaml' },
       },
-      volumes: [{ name: 'v', emptyDir: {} }, { name: 'pi-prom-conf-vol', emptyDir: {} }],
+      volumes: [
+        { name: 'v', emptyDir: {} },
+        { name: 'pi-prom-conf-vol', emptyDir: {} },
+      ],
       driver: { volumeMounts: [{ name: 'v', mountPath: '/etc/metrics/conf/' }] },
       executor: { volumeMounts: [{ name: 'pi-prom-conf-vol', mountPath: '/a' }] },
     },
