@@ -14,6 +14,11 @@ export const applicationEvents = {
     normal('SparkApplicationAdded', `SparkApplication ${name} was added, enqueuing it for submission`),
   submitted: (name: string) =>
     normal('SparkApplicationSubmitted', `SparkApplication ${name} was submitted successfully`),
+  submittedByPod: (name: string, because: string) =>
+    normal(
+      'SparkApplicationSubmissionPod',
+      `SparkApplication ${name} is submitted by spark-submit in a pod: ${because}`,
+    ),
   submissionFailed: (name: string, why: string) =>
     warning('SparkApplicationSubmissionFailed', `failed to submit SparkApplication ${name}: ${why}`),
   completed: (name: string) => normal('SparkApplicationCompleted', `SparkApplication ${name} completed`),

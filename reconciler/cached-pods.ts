@@ -1,31 +1,47 @@
 /** What the cached pods of an application say about it. */
 import type { ApplicationRecord } from './application-record.js';
-import type { Observation } from './decision.js';
+import type { DriverObservation, Observation } from './decision.js';
 import type { SparkPod } from './spark-pod.js';
 
 /**
  * A cache may still show the pod of an earlier submission under the driver's name. Such a pod proves nothing, least of all
  * that the present one is gone: unless it is the very pod that was submitted, the driver is unknown until the API server
- * is asked.
+ * is asked. The same holds for the submission pod.
  */
 export function observePods(
   record: ApplicationRecord,
   pods: readonly SparkPod[],
-): Pick<Observation, 'driver' | 'replaced' | 'strays' | 'executors'> {
-  const drivers = pods.filter(({ role, ownerUid }) => role === 'driver' && ownerUid === record.uid);
-  const driver = drivers.find((pod) => isTheDriver(record, pod));
+): Pick<Observation, 'driver' | 'submissionPod' | 'replaced' | 'strays' | 'executors'> {
+  const own = pods.filter(
+    ({ role, isSubmitter, ownerUid }) => (role === 'driver' || isSubmitter) && ownerUid === record.uid,
+  );
+  const driver = own.find((pod) => isTheDriver(record, pod));
+  const submissionPod = own.find((pod) => isTheSubmissionPod(record, pod));
   return {
-    driver: driver === undefined ? { kind: 'unknown' } : { kind: 'present', pod: driver },
+    driver: seen(driver),
+    submissionPod: seen(submissionPod),
     replaced: { kind: 'unknown' },
-    strays: drivers.filter((pod) => pod !== driver),
+    strays: own.filter((pod) => pod !== driver && pod !== submissionPod),
     executors: pods.filter(
       ({ role, submissionId }) => role === 'executor' && submissionId === record.status.submissionID,
     ),
   };
 }
 
+function seen(pod: SparkPod | undefined): DriverObservation {
+  return pod === undefined ? { kind: 'unknown' } : { kind: 'present', pod };
+}
+
 /** Once a submission has claimed its pod, only that one counts. */
 function isTheDriver({ status }: ApplicationRecord, pod: SparkPod): boolean {
+  if (pod.isSubmitter) return false;
   const { podUid, podName } = status.driverInfo ?? {};
   return podUid == null ? pod.name === podName && pod.submissionId === status.submissionID : pod.uid === podUid;
+}
+
+/** Once the driver is claimed, spark-submit has done its work. */
+function isTheSubmissionPod({ status }: ApplicationRecord, pod: SparkPod): boolean {
+  const { submitter, submissionPodUid } = status.submission ?? {};
+  if (!pod.isSubmitter || submitter !== 'pod' || status.driverInfo?.podUid != null) return false;
+  return submissionPodUid == null ? pod.submissionId === status.submissionID : pod.uid === submissionPodUid;
 }

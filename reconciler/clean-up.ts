@@ -6,6 +6,7 @@ import { boundMessage, type SparkApplicationStatus } from '../src/api/status.js'
 import type { ApplicationRecord } from './application-record.js';
 import type { Decision, Observation } from './decision.js';
 import { renderer, specHash } from './driver-rendering.js';
+import { submissionPodName } from './submission/names.js';
 
 /** The status without the run that it spoke of; counters and the time of the latest submission stay. */
 export function withoutRun(record: ApplicationRecord): SparkApplicationStatus {
@@ -19,7 +20,9 @@ export function withoutRun(record: ApplicationRecord): SparkApplicationStatus {
     submission,
     ...kept
   } = record.status;
+  // The order counts: once spark-submit has ended, the driver that it may have made is looked for.
   const replacedPods = new Set([
+    ...(submission?.submitter === 'pod' ? [submissionPodName(record.name)] : []),
     ...(submission?.replacedPods ?? []),
     ...(driverInfo?.podName ? [driverInfo.podName] : []),
   ]);

@@ -8,7 +8,8 @@ import { whileDeleting } from './deletion-states.js';
 import { afterEnd } from './ended-states.js';
 import { monitor } from './monitoring-states.js';
 import { failing, invalidating, pendingRerun, submissionHasFailed, succeeding } from './rerun-states.js';
-import { begin, submitted } from './submission-states.js';
+import { begin } from './submission-intent.js';
+import { submitted } from './submission-states.js';
 import { mustSuspend, resume, suspend, suspended, suspending } from './suspension-states.js';
 
 const states: StateTable = {

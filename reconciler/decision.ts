@@ -22,9 +22,11 @@ export interface Setback {
 
 export interface Observation {
   readonly driver: DriverObservation;
+  /** The pod in which spark-submit runs for this submission. */
+  readonly submissionPod: DriverObservation;
   /** The first pod found under the names that earlier submissions had (`submission.replacedPods`). */
   readonly replaced: DriverObservation;
-  /** Other driver pods of the application in the cache: of submissions that are over. */
+  /** Other driver and submission pods of the application in the cache: of submissions that are over. */
   readonly strays: readonly SparkPod[];
   readonly executors: readonly SparkPod[];
   /** This process knows that the driver's Service, ConfigMap and the rest were created for this submission. */
@@ -42,6 +44,10 @@ export type Action =
   | { readonly kind: 'look-up-replaced' }
   | { readonly kind: 'look-up-config-map' }
   | { readonly kind: 'create-driver' }
+  | { readonly kind: 'look-up-submission-pod' }
+  | { readonly kind: 'create-submission-pod' }
+  /** Creates the ConfigMap that the submission pod waits for. */
+  | { readonly kind: 'release-submission-pod' }
   /** Of the application itself, with all that it owns. */
   | { readonly kind: 'delete-application' }
   /** Creates everything that the driver waits for, its ConfigMap last. */

@@ -22,9 +22,10 @@ import { type DriverResource, ownedByDriver } from './submission/driver-objects.
 import { idsOf } from './submission/ids.js';
 import { driverConfigMapName } from './submission/names.js';
 import { resourceOfKind } from './submission/requests.js';
+import type { SubmissionPodAction } from './submission-pod-actions.js';
 
 /** What is done about the pods of an application and what belongs to them. */
-type DriverAction = Exclude<Action, { kind: 'delete-application' }>;
+export type DriverAction = Exclude<Action, SubmissionPodAction | { kind: 'delete-application' }>;
 
 type PodIdentity = Pick<SparkPod, 'name' | 'uid' | 'resourceVersion'>;
 
@@ -56,6 +57,7 @@ export class DriverActions {
         return {
           ...observation,
           driver,
+          submissionPod: { kind: 'unknown' },
           replaced: { kind: 'unknown' },
           strays,
           ...(action.because === undefined ? {} : { setback: action.because }),

@@ -17,13 +17,13 @@ import { digestOf, tagsOf } from '../src/pod/tags.js';
 import { version } from '../src/version.js';
 import { controllerOf } from './application-owner.js';
 import type { ReconcilerSettings } from './settings.js';
-import { confOf } from './submission/application-conf.js';
+import { submitOptions } from './submission/application-options.js';
 import { templateFiles } from './submission/application-templates.js';
 import { buildDriver, type DriverObjects } from './submission/driver-objects.js';
 import { idsOf, type SubmissionIds } from './submission/ids.js';
 import { type MonitoringConfigMap, monitoringConfigMap } from './submission/monitoring-config-map.js';
 import { checkAnnotations } from './submission/size-limits.js';
-import { parseSparkVersion } from './submission/spark-version.js';
+import { driverTags } from './submitted-driver.js';
 
 /** Version of this code as the status records it. */
 export const renderer = `firesteel-${version}`;
@@ -58,36 +58,18 @@ export function renderDriver(
 ): RenderedDriver {
   const isByTemplate = settings.podMutation === 'template';
   const application = isByTemplate ? asSubmission(() => withExecutorTemplate(asked)) : asked;
-  const spec = withDefaults(application.spec);
-  const conf = confOf({ application, spec, submissionId: submission.id, tagsExecutors: !isByTemplate });
-  const sparkVersion = sparkVersionText(spec) ?? '';
-  if (annotatesExitException(sparkVersion)) setDefault(conf, 'spark.kubernetes.driver.annotateExitException', 'true');
+  const options = submitOptions(application, submission.id, settings);
   const objects = buildDriver(
-    {
-      master: settings.master,
-      name: application.name,
-      primaryResource: spec.mainApplicationFile,
-      arguments: spec.arguments ?? [],
-      jars: spec.deps?.jars ?? [],
-      files: spec.deps?.files ?? [],
-      pyFiles: spec.deps?.pyFiles ?? [],
-      archives: spec.deps?.archives ?? [],
-      packages: spec.deps?.packages ?? [],
-      excludePackages: spec.deps?.excludePackages ?? [],
-      repositories: spec.deps?.repositories ?? [],
-      conf,
-      ...(spec.mainClass === undefined ? {} : { mainClass: spec.mainClass }),
-      ...(spec.proxyUser ? { proxyUser: spec.proxyUser } : {}),
-    },
-    sparkVersion,
+    options,
+    sparkVersionText(withDefaults(application.spec)) ?? '',
     // The user of the official images; it decides the Hadoop user name.
-    { sparkUser: spec.proxyUser || 'spark' },
+    { sparkUser: options.proxyUser ?? 'spark' },
     submissionIds(submission),
     templateFiles(application.spec, submission.id),
   );
   const pod = operatorsOwn(objects.pod, application, tagsOf(application, 'driver'));
   checkAnnotations('the driver', { ...pod.metadata?.annotations, ...evidence });
-  checkAnnotations('an executor', { ...executorAnnotations(conf), ...evidence });
+  checkAnnotations('an executor', { ...executorAnnotations(options.conf), ...evidence });
   return {
     ...objects,
     pod: isByTemplate ? asSubmission(() => mutated(pod)) : pod,
@@ -129,8 +111,8 @@ function submissionIds({ id, submitTime, configMapId }: SubmissionKey): Submissi
 }
 
 /** What the webhook must have written on the driver pod; undefined where it has nothing to do there. */
-export function expectedDigest(application: SparkApplication): string | undefined {
-  const tags = tagsOf(application, 'driver');
+export function expectedDigest(application: SparkApplication, submitter?: 'pod'): string | undefined {
+  const tags = submitter === 'pod' ? driverTags(application) : tagsOf(application, 'driver');
   return tags.size === 0 ? undefined : digestOf(tags);
 }
 
@@ -156,16 +138,6 @@ type Container = NonNullable<Pod['spec']>['containers'][number];
 function keepLastWords(container: Container): Container {
   if (container.name !== driverContainerName || container.terminationMessagePolicy !== undefined) return container;
   return { ...container, terminationMessagePolicy: 'FallbackToLogsOnError' };
-}
-
-/** Since 4.1 a driver can put the exception that ended it on its own pod. */
-function annotatesExitException(sparkVersion: string): boolean {
-  const { major, minor } = parseSparkVersion(sparkVersion);
-  return major > 4 || (major === 4 && minor >= 1);
-}
-
-function setDefault(conf: Map<string, string>, key: string, value: string): void {
-  if (!conf.has(key)) conf.set(key, value);
 }
 
 /** Digest of what a submission is made from: the spec without what may change under a running application. */

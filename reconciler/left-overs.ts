@@ -1,4 +1,4 @@
-/** Driver pods of an application that no submission needs any more. */
+/** Driver and submission pods of an application that no submission needs any more. */
 import type { PodState } from '../src/api/status.js';
 import type { ApplicationRecord } from './application-record.js';
 import type { Observation } from './decision.js';
@@ -8,10 +8,20 @@ const ended: ReadonlySet<PodState> = new Set(['COMPLETED', 'FAILED']);
 
 /**
  * One that may still run: of submissions that are over, and, unless the application ended well, its own, which may have been
- * about to start or just started. Those that ended are kept for their logs.
+ * about to start or just started. Drivers that ended are kept for their logs; of a submission pod the status has the last words.
  */
-export function leftOverDriver(record: ApplicationRecord, { driver, strays }: Observation): SparkPod | undefined {
+export function leftOverDriver(
+  record: ApplicationRecord,
+  { driver, submissionPod, strays }: Observation,
+): SparkPod | undefined {
   const isCompleted = record.status.applicationState?.state === 'COMPLETED';
-  const pods = !isCompleted && driver.kind === 'present' ? [driver.pod, ...strays] : strays;
-  return pods.find((pod) => pod.ownerUid === record.uid && !pod.deleting && !ended.has(podState(pod)));
+  const own = isCompleted ? [] : [submissionPod, driver].flatMap((seen) => (seen.kind === 'present' ? [seen.pod] : []));
+  return [...own, ...strays].find(
+    (pod) => pod.ownerUid === record.uid && !pod.deleting && (pod.isSubmitter || !ended.has(podState(pod))),
+  );
+}
+
+/** A pod in which spark-submit has done its work, or never will. */
+export function spentSubmissionPod({ strays }: Observation): SparkPod | undefined {
+  return strays.find((pod) => pod.isSubmitter && !pod.deleting);
 }

@@ -5,6 +5,7 @@ import type { ApplicationRecord } from './application-record.js';
 import { rerun } from './clean-up.js';
 import type { ApplicationEvent, Decision, DecisionContext, Observation, StateHandler } from './decision.js';
 import { executorChange } from './executor-states.js';
+import { spentSubmissionPod } from './left-overs.js';
 import { nextRunAt, runsForEver } from './restart-policy.js';
 import { podState, type SparkPod } from './spark-pod.js';
 import { invalidated, isInvalid } from './spec-change.js';
@@ -55,6 +56,8 @@ function lastWords(message: string | undefined): string | undefined {
 /** SUBMITTED (released), RUNNING, UNKNOWN. */
 export const monitor: StateHandler = (record, observation, context) => {
   if (isInvalid(record)) return invalidated(record);
+  const spent = spentSubmissionPod(observation);
+  if (spent !== undefined) return { action: { kind: 'delete-driver', pod: spent, onlyAsSeen: false } };
   const { driver } = observation;
   if (driver.kind === 'unknown') return { action: { kind: 'look-up-driver' } };
   if (driver.kind === 'absent' || !isTheDriver(record, driver.pod)) return driverLost(record, observation, context);

@@ -11,11 +11,12 @@ import type { KubernetesObject } from '../src/kube/objects.js';
 import type { ApplicationRecord } from './application-record.js';
 import { decide } from './decide.js';
 import type { ApplicationEvent, Decision, DecisionContext, Observation } from './decision.js';
-import { DriverActions } from './driver-actions.js';
+import { type DriverAction, DriverActions } from './driver-actions.js';
 import type { ReconcilerMetrics } from './reconciler-metrics.js';
 import type { ReconcilerSettings } from './settings.js';
 import { StatusWriter } from './status-writer.js';
 import { failed } from './submission-ends.js';
+import { type SubmissionPodAction, SubmissionPodActions } from './submission-pod-actions.js';
 
 /** More steps than any way through the states needs: past it, a decision must be going in circles. */
 const maximumSteps = 25;
@@ -50,10 +51,12 @@ const gone: ReconcileResult = { recheckAfterMilliseconds: undefined, released: f
 
 export class ApplicationReconciler {
   private readonly actions: DriverActions;
+  private readonly submissionPods: SubmissionPodActions;
   private readonly statuses: StatusWriter;
 
   constructor(private readonly options: ReconcileOptions) {
     this.actions = new DriverActions(options.client, options.settings, options.newConfigMapId);
+    this.submissionPods = new SubmissionPodActions(options.client, options.settings, options.newConfigMapId);
     this.statuses = new StatusWriter(options.client, options.onSeen);
   }
 
@@ -101,7 +104,22 @@ export class ApplicationReconciler {
       return gone;
     }
     const { setback, waitUntil, ...current } = observation;
-    return { view: { record: written, observation: await this.actions.carryOut(action, written, current) } };
+    return { view: { record: written, observation: await this.carryOut(action, written, current) } };
+  }
+
+  private carryOut(
+    action: DriverAction | SubmissionPodAction,
+    record: ApplicationRecord,
+    observation: Observation,
+  ): Promise<Observation> {
+    switch (action.kind) {
+      case 'look-up-submission-pod':
+      case 'create-submission-pod':
+      case 'release-submission-pod':
+        return this.submissionPods.carryOut(action, record, observation);
+      default:
+        return this.actions.carryOut(action, record, observation);
+    }
   }
 
   /**
@@ -159,6 +177,7 @@ function seenFor(written: ApplicationRecord, before: ApplicationRecord, observat
 
 const nothingSeen = {
   driver: { kind: 'unknown' },
+  submissionPod: { kind: 'unknown' },
   replaced: { kind: 'unknown' },
   released: false,
   configMap: 'unknown',

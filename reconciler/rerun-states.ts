@@ -10,7 +10,7 @@ import type { Decision, DecisionContext, StateHandler } from './decision.js';
 import { recheckAt } from './due.js';
 import { nextRunAt, nextSubmissionAt, runsForEver } from './restart-policy.js';
 import { invalidated, isInvalid } from './spec-change.js';
-import { begin } from './submission-states.js';
+import { begin } from './submission-intent.js';
 
 /** A run failed. */
 export const failing: StateHandler = (record, _, context) => {

@@ -8,6 +8,10 @@ export interface ReconcilerSettings {
   readonly podMutation: 'webhook' | 'template';
   /** How long a submission may wait for a quota, the webhook or the API server before it counts as failed. */
   readonly submissionDeadlineMilliseconds: number;
+  /** How long spark-submit may run in a submission pod. */
+  readonly submissionPodDeadlineSeconds: number;
+  /** Of submission pods; left out: the driver's. `--submission-pod-service-account`. */
+  readonly submissionPodServiceAccount?: string;
 }
 
 export const defaultSettings: ReconcilerSettings = {
@@ -15,6 +19,7 @@ export const defaultSettings: ReconcilerSettings = {
   maximumTrackedExecutors: 1_000,
   podMutation: 'webhook',
   submissionDeadlineMilliseconds: 60 * 60_000,
+  submissionPodDeadlineSeconds: 30 * 60,
 };
 
 /** The address that the peer hands to spark-submit inside a cluster. */

@@ -3,11 +3,18 @@
  * is that of its Spark container where that has ended: a sidecar that goes on does not hide completion.
  */
 import { z } from 'zod';
-import { appliedAnnotation, driverContainerName, executorContainerNames, label, type Role } from '../src/api/labels.js';
+import {
+  appliedAnnotation,
+  driverContainerName,
+  executorContainerNames,
+  label,
+  type Role,
+  submitterContainerName,
+} from '../src/api/labels.js';
 import type { PodState } from '../src/api/status.js';
 import { type KubernetesObject, type ObjectKey, objectKey } from '../src/kube/objects.js';
 import { confVolumeName } from './submission/driver-config-map.js';
-import { configMapIdIn } from './submission/names.js';
+import { configMapIdIn, submissionConfigMapIdIn, submissionVolumeName } from './submission/names.js';
 
 const terminated = z.looseObject({
   exitCode: z.int(),
@@ -52,6 +59,8 @@ export interface SparkPod {
   readonly resourceVersion: string;
   readonly name: string;
   readonly role: Role | undefined;
+  /** It runs spark-submit, and is neither driver nor executor. */
+  readonly isSubmitter: boolean;
   readonly applicationName: string | undefined;
   readonly submissionId: string | undefined;
   /** Label `spark-app-selector`. */
@@ -63,7 +72,7 @@ export interface SparkPod {
   readonly isTagged: boolean;
   /** Digest that the webhook left. */
   readonly applied: string | undefined;
-  /** Id in the name of the driver ConfigMap that the pod mounts. */
+  /** Id in the name of the ConfigMap without which the pod can not start. */
   readonly configMapId: string | undefined;
   readonly deleting: boolean;
   readonly phase: string;
@@ -79,6 +88,7 @@ export function projectPod(object: KubernetesObject): SparkPod {
   const { metadata } = object;
   const labels = metadata.labels ?? {};
   const role = labels[label.role];
+  const isSubmitter = role === undefined && labels[label.submitter] === 'pod';
   const status = podStatus.parse('status' in object ? (object.status ?? {}) : {});
   const failure = [status.reason, status.message].filter((text) => text).join(': ');
   return {
@@ -87,6 +97,7 @@ export function projectPod(object: KubernetesObject): SparkPod {
     resourceVersion: metadata.resourceVersion,
     name: metadata.name,
     role: role === 'driver' || role === 'executor' ? role : undefined,
+    isSubmitter,
     applicationName: labels[label.applicationName],
     submissionId: labels[label.submissionId],
     applicationId: labels[label.applicationId],
@@ -97,7 +108,7 @@ export function projectPod(object: KubernetesObject): SparkPod {
     configMapId: 'spec' in object ? configMapIdOf(object.spec) : undefined,
     deleting: metadata.deletionTimestamp !== undefined,
     phase: status.phase ?? 'Pending',
-    end: endOf(status, role),
+    end: endOf(status, isSubmitter ? 'submitter' : role),
     waiting: waitingOf(status),
     failure: failure === '' ? undefined : failure,
   };
@@ -113,13 +124,16 @@ const podVolumes = z.looseObject({
 
 function configMapIdOf(spec: unknown): string | undefined {
   const { volumes } = podVolumes.parse(spec);
-  const volume = volumes?.find(({ name }) => name === confVolumeName);
-  return volume?.configMap === undefined ? undefined : configMapIdIn(volume.configMap.name);
+  const volume = volumes?.find(({ name }) => name === confVolumeName || name === submissionVolumeName);
+  return volume?.configMap === undefined
+    ? undefined
+    : (configMapIdIn(volume.configMap.name) ?? submissionConfigMapIdIn(volume.configMap.name));
 }
 
 const sparkContainers: Readonly<Record<string, readonly string[]>> = {
   driver: [driverContainerName],
   executor: executorContainerNames,
+  submitter: [submitterContainerName],
 };
 
 function endOf(status: PodStatus, role: string | undefined): ContainerEnd | undefined {

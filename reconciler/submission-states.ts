@@ -6,88 +6,22 @@
  * 3. claim: the uid of the one pod that may run, in the status;
  * 4. release: Service and the rest, the driver's ConfigMap last.
  */
-import { driverPodName } from '../src/api/names.js';
-import { describeProblems } from '../src/api/problem.js';
-import type { SparkApplication } from '../src/api/spark-application.js';
-import { formatTime } from '../src/api/status.js';
-import { FiresteelError } from '../src/errors.js';
 import { applicationEvents } from './application-events.js';
 import { type ApplicationRecord, readApplication } from './application-record.js';
 import type { Decision, DecisionContext, Observation, StateHandler } from './decision.js';
-import { expectedDigest, renderDriver, rendererOf, specHash } from './driver-rendering.js';
+import { expectedDigest } from './driver-rendering.js';
 import { driverLost, monitor } from './monitoring-states.js';
 import { hasStarted, type SparkPod } from './spark-pod.js';
-import type { DriverObjects } from './submission/driver-objects.js';
-import { failed, submissionFailed, waitFor } from './submission-ends.js';
-
-/** A new application: refuse it, or declare the intent to submit it. */
-export const begin: StateHandler = (record, _, context) => {
-  const reading = readApplication(record);
-  if (!reading.ok) return failed(record, context, `invalid SparkApplication: ${describeProblems(reading.problems)}`);
-  const rendered = tryRender(reading.application, context);
-  if (rendered instanceof FiresteelError) return submissionFailed(tried(record, context), context, rendered.message);
-  return declareIntent(record, context, reading.application, rendered);
-};
-
-/** A submission that is refused before it leaves a mark counts as one all the same. */
-function tried(record: ApplicationRecord, { now }: DecisionContext): ApplicationRecord {
-  const submissionAttempts = (record.status.submissionAttempts ?? 0) + 1;
-  return { ...record, status: { ...record.status, submissionAttempts, lastSubmissionAttemptTime: formatTime(now) } };
-}
-
-function tryRender(application: SparkApplication, context: DecisionContext): DriverObjects | FiresteelError {
-  try {
-    return renderDriver(application, { id: context.newSubmissionId, submitTime: context.now }, context.settings);
-  } catch (error) {
-    if (error instanceof FiresteelError) return error;
-    throw error;
-  }
-}
-
-function declareIntent(
-  record: ApplicationRecord,
-  { now, newSubmissionId, settings }: DecisionContext,
-  application: SparkApplication,
-  rendered: DriverObjects,
-): Decision {
-  const { status, name } = record;
-  const { executorState, executorCounts, untrackedExecutors, terminationTime, ...kept } = status;
-  const isFirst = (status.applicationState?.state ?? '') === '';
-  const podName = driverPodName(name, application.spec);
-  return {
-    status: {
-      ...kept,
-      applicationState: { state: 'SUBMITTED' },
-      submissionID: newSubmissionId,
-      sparkApplicationId: rendered.applicationId,
-      lastSubmissionAttemptTime: formatTime(now),
-      submissionAttempts: (status.submissionAttempts ?? 0) + 1,
-      driverInfo: { podName },
-      submission: {
-        specHash: specHash(record.spec),
-        renderer: rendererOf(settings),
-        ...replacedPods(record, podName),
-      },
-      observedGeneration: record.generation,
-    },
-    events: [
-      ...(isFirst ? [applicationEvents.added(name)] : []),
-      ...rendered.warnings.map((warning) => applicationEvents.doubt(warning)),
-    ],
-  };
-}
-
-/** Two pods of one name exclude each other; those of other names have to be remembered until they are gone. */
-function replacedPods({ status }: ApplicationRecord, podName: string): { replacedPods?: string[] } {
-  const names = new Set([...(status.submission?.replacedPods ?? []), status.driverInfo?.podName ?? podName]);
-  names.delete(podName);
-  return names.size === 0 ? {} : { replacedPods: [...names] };
-}
+import { submissionFailed, waitFor } from './submission-ends.js';
+import { begin, isCurrentSubmission } from './submission-intent.js';
+import { submittedByPod } from './submission-pod-states.js';
+import { clearTheWay, nameIsTaken, unlessWaiting, waitToGo } from './submission-waits.js';
 
 /** SUBMITTED: wherever the last leader stopped, go on from there. */
 export const submitted: StateHandler = (record, observation, context) => {
   // A submission without our mark is the peer's: it was complete when the peer wrote this state.
   if (record.status.submission == null) return monitor(record, observation, context);
+  if (record.status.submission.submitter === 'pod') return submittedByPod(record, observation, context);
   if (record.status.driverInfo?.podUid == null) return beforeClaim(record, observation, context);
   return afterClaim(record, observation, context, record.status.driverInfo.podUid);
 };
@@ -112,25 +46,11 @@ function beforeClaim(record: ApplicationRecord, observation: Observation, contex
   return claim(record, pod);
 }
 
-/** By the driver of a deleted application of this name, which is about to go, or by something that is not ours at all. */
-function nameIsTaken(record: ApplicationRecord, context: DecisionContext, pod: SparkPod): Decision {
-  const isOfPredecessor = pod.applicationName === record.name && pod.ownerUid !== undefined;
-  if (isOfPredecessor || pod.deleting) {
-    return waitFor(record, context, `waiting for pod ${pod.name} of an earlier application to go`);
-  }
-  return submissionFailed(record, context, `driver pod already exists: ${pod.name} is not of this application`);
-}
-
 function unmutated(pod: SparkPod): string {
   return (
     `pod ${pod.name} was admitted without the features that its annotations ask for, and was deleted; ` +
     'check the MutatingWebhookConfiguration of Firesteel'
   );
-}
-
-/** Whether the status speaks of this spec and of this version of the code. */
-function isCurrentSubmission({ status, spec }: ApplicationRecord, { settings }: DecisionContext): boolean {
-  return status.submission?.specHash === specHash(spec) && status.submission.renderer === rendererOf(settings);
 }
 
 function createOrWait(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
@@ -142,26 +62,7 @@ function createOrWait(record: ApplicationRecord, observation: Observation, conte
 
 /** The pods of earlier submissions under other names go first. */
 function create(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
-  const { replaced } = observation;
-  if (!record.status.submission?.replacedPods?.length || replaced.kind === 'absent')
-    return { action: { kind: 'create-driver' } };
-  if (replaced.kind === 'unknown') return { action: { kind: 'look-up-replaced' } };
-  if (replaced.pod.deleting) return waitToGo(record, observation, context, replaced.pod);
-  return { action: { kind: 'delete-driver', pod: replaced.pod, onlyAsSeen: false } };
-}
-
-/** Events come whenever they like; what was said to be tried later is tried later. */
-function unlessWaiting({ waitUntil = 0 }: Observation, { now }: DecisionContext, decision: Decision): Decision {
-  return waitUntil > now ? { recheckAfterMilliseconds: waitUntil - now } : decision;
-}
-
-function waitToGo(
-  record: ApplicationRecord,
-  { setback }: Observation,
-  context: DecisionContext,
-  pod: SparkPod,
-): Decision {
-  return waitFor(record, context, setback?.message ?? `waiting for pod ${pod.name} to go`);
+  return clearTheWay(record, observation, context) ?? { action: { kind: 'create-driver' } };
 }
 
 function claim(record: ApplicationRecord, pod: SparkPod): Decision {

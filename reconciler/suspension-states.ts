@@ -4,7 +4,7 @@ import type { ApplicationRecord } from './application-record.js';
 import { cleanUp, withoutRun } from './clean-up.js';
 import type { Decision, StateHandler } from './decision.js';
 import { leftOverDriver } from './left-overs.js';
-import { begin } from './submission-states.js';
+import { begin } from './submission-intent.js';
 
 /** States that suspension does not touch. */
 const settled: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'SUSPENDING', 'SUSPENDED']);

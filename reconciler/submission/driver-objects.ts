@@ -83,7 +83,10 @@ function podOf(driver: Driver): Pod {
 }
 
 /** `resource` as Spark applies it once the pod exists: with the pod as its only owner, so that it goes with the pod. */
-export function ownedByDriver<T extends DriverResource>(resource: T, pod: { name: string; uid: string }): T {
+export function ownedByDriver<T extends { readonly metadata: object }>(
+  resource: T,
+  pod: { name: string; uid: string },
+): T {
   const owner = { apiVersion: 'v1', kind: 'Pod', name: pod.name, uid: pod.uid, controller: true };
   return { ...resource, metadata: { ...resource.metadata, ownerReferences: [owner] } };
 }

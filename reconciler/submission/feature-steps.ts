@@ -62,6 +62,11 @@ export function applyFeatureSteps(driver: Driver, submission: Submission): Drive
   }, driver);
 }
 
+/** Whether a step that a user names is one of those here; else it is a class that only a JVM can run. */
+export function hasStep(name: string): boolean {
+  return optionalSteps.some((step) => step.name === name);
+}
+
 function excludedSteps({ conf, differences }: Submission): ReadonlySet<string> {
   return new Set(differences.excludedFeatureSteps ? conf.list(excludedKey) : []);
 }

@@ -26,6 +26,23 @@ export function driverConfigMapName(ids: SubmissionIds): string {
   return `spark-drv-${ids.configMapId}-conf-map`;
 }
 
+/** The pod of an application in which spark-submit runs. */
+export function submissionPodName(applicationName: string): string {
+  return `${applicationName}-submission`;
+}
+
+export const submissionVolumeName = 'firesteel-submission';
+
+/** The ConfigMap with what spark-submit reads. */
+export function submissionConfigMapName(configMapId: string): string {
+  return `firesteel-submission-${configMapId}`;
+}
+
+/** The id in such a name, or undefined. */
+export function submissionConfigMapIdIn(name: string): string | undefined {
+  return /^firesteel-submission-([0-9a-f]{16})$/.exec(name)?.[1];
+}
+
 /** The id in such a name, or undefined. */
 export function configMapIdIn(name: string): string | undefined {
   return /^spark-drv-([0-9a-f]{16})-conf-map$/.exec(name)?.[1];

@@ -15,7 +15,7 @@ export interface Upload {
   readonly to: string;
 }
 
-const uploadPathKey = 'spark.kubernetes.file.upload.path';
+export const uploadPathKey = 'spark.kubernetes.file.upload.path';
 
 /** Collects what has to be copied, while the lists that name it are read. */
 export class UploadPlan {

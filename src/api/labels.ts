@@ -13,6 +13,8 @@ export const label = {
   createdByOperator: 'sparkoperator.k8s.io/created-by-spark-operator',
   mutatedByOperator: 'sparkoperator.k8s.io/mutated-by-spark-operator',
   submissionId: 'sparkoperator.k8s.io/submission-id',
+  /** Of a pod in which spark-submit runs: `pod`. */
+  submitter: 'sparkoperator.k8s.io/submitter',
   /** Sends a pod through the webhook. */
   tagged: 'pod.sparkoperator.k8s.io/tagged',
 } as const;
@@ -52,6 +54,8 @@ export const roles = ['driver', 'executor'] as const;
 
 export type Role = (typeof roles)[number];
 
+/** In a submission pod. */
+export const submitterContainerName = 'spark-submit';
 export const driverContainerName = 'spark-kubernetes-driver';
 /** Newest name first: the peer took a helper called `executor` for the Spark container. */
 export const executorContainerNames = ['spark-kubernetes-executor', 'executor'] as const;

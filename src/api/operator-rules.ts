@@ -6,7 +6,7 @@ import type { SparkApplication } from './application.js';
 import { reservedLabels } from './denied-properties.js';
 import { submitterAnnotation } from './labels.js';
 import { metadataSyntaxProblems } from './metadata-syntax.js';
-import { notSupportedYet, unsupportedProblems } from './not-supported-yet.js';
+import { unsupportedProblems } from './not-supported-yet.js';
 import { podTemplateProblems } from './pod-template-rules.js';
 import { type Problem, problemAt } from './problem.js';
 import { volumeProblems } from './volume-rules.js';
@@ -30,8 +30,7 @@ const applicationLabelRule: Rule = ({ labels }) =>
 
 const submitterRule: Rule = ({ submitter = 'native' }) => {
   const path = ['metadata', 'annotations', submitterAnnotation];
-  if (submitter === 'native') return [];
-  if (submitter === 'pod') return [problemAt(path, `pod: ${notSupportedYet}`)];
+  if (submitter === 'native' || submitter === 'pod') return [];
   return [problemAt(path, `${JSON.stringify(submitter)} is neither native nor pod`)];
 };
 

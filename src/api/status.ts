@@ -60,10 +60,14 @@ export const sparkApplicationStatus = z.looseObject({
     z.looseObject({
       specHash: z.string().describe('Digest of the spec that was submitted.'),
       renderer: z.string().describe('Version of the code that made the objects.'),
-      configMapId: message().describe("Id in the name of the driver's ConfigMap, as the claimed pod mounts it."),
+      configMapId: message().describe(
+        'Id in the name of the ConfigMap that the claimed pod mounts: of the driver, or of the submission pod.',
+      ),
       replacedPods: tolerant(z.array(z.string())).describe(
         'Pods that earlier submissions had under other names: they must be gone first.',
       ),
+      submitter: message().describe('`pod`: spark-submit in a pod makes the driver; else the operator does.'),
+      submissionPodUid: message().describe('The one pod in which spark-submit may run; written before it can start.'),
       waitingSince: time().describe('Since when the submission waits for something that the cluster lacks.'),
     }),
   ).describe('What the latest submission was made from.'),

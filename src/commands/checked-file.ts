@@ -1,6 +1,7 @@
 /** A file of manifests before anything is done with it: what can be used, and a line for everything that can not. */
-import { renderDriver } from '../../reconciler/driver-rendering.js';
+
 import { defaultSettings } from '../../reconciler/settings.js';
+import { planSubmission } from '../../reconciler/submission-plan.js';
 import { describeProblem, type Problem, pathSegments, problemAt } from '../api/problem.js';
 import type { SparkApplication } from '../api/spark-application.js';
 import { FiresteelError } from '../errors.js';
@@ -49,7 +50,7 @@ function problemsOf({ object, placeOf }: ManifestDocument, namespace: string): s
 
 function refusalOf(application: SparkApplication): Problem[] {
   try {
-    renderDriver(application, anySubmission, defaultSettings);
+    planSubmission(application, anySubmission, defaultSettings);
     return [];
   } catch (error) {
     if (!(error instanceof FiresteelError)) throw error;

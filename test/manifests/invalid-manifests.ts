@@ -541,10 +541,7 @@ const ofOperator: readonly Omit<InvalidManifest, 'by'>[] = [
       ['spec.executor.volumeMounts[0].name', /another volume named/],
     ],
   },
-  ...[
-    ['pod', /not supported yet/],
-    ['jvm', /neither native nor pod/],
-  ].map(([submitter, words]) => ({
+  ...[['jvm', /neither native nor pod/]].map(([submitter, words]) => ({
     what: `the submitter ${submitter}`,
     metadata: { annotations: { 'sparkoperator.k8s.io/submitter': submitter } },
     problems: [['metadata.annotations["sparkoperator.k8s.io/submitter"]', new RegExp(words ?? '')] as const],

@@ -59,6 +59,7 @@ export function driverPod(changes: Partial<SparkPod> = {}): SparkPod {
     resourceVersion: '1',
     name: 'pi-driver',
     role: 'driver',
+    isSubmitter: false,
     applicationName: 'pi',
     submissionId,
     applicationId: `spark-${submissionId.replaceAll('-', '')}`,
@@ -84,6 +85,7 @@ export function executorPod(id: number, changes: Partial<SparkPod> = {}): SparkP
 export function seen(changes: Partial<Observation> = {}): Observation {
   return {
     driver: { kind: 'unknown' },
+    submissionPod: { kind: 'unknown' },
     replaced: { kind: 'unknown' },
     strays: [],
     executors: [],

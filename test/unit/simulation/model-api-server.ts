@@ -6,6 +6,7 @@
 import type { ApiRequest } from '../../../src/kube/api-client.js';
 import { ApiError } from '../../../src/kube/api-error.js';
 import type { KubernetesObject, OwnerReference } from '../../../src/kube/objects.js';
+import { mutatePod } from '../../../src/pod/mutation.js';
 
 type Stored = KubernetesObject & { [field: string]: unknown };
 
@@ -93,7 +94,7 @@ export class ModelApiServer {
     pod['status'] = { phase: 'Pending' };
     if (pod.metadata.labels?.['pod.sparkoperator.k8s.io/tagged'] !== 'true') return;
     if (this.webhookIsAway) throw refusal(500, 'InternalError', 'failed calling webhook');
-    throw new Error('the model admits untagged pods only; give the application no features');
+    Object.assign(pod, mutatePod(pod).pod);
   }
 
   private patch(path: string, body: PatchBody): Stored {

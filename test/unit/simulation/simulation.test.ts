@@ -91,4 +91,38 @@ describe('whatever crashes, is lost, late or stale', () => {
       assert.match(state, /^(COMPLETED|FAILED)$/);
       assert.equal(livePods, 0);
     }));
+
+  it('by a submission pod, an application completes with exactly one driver started and none left over', () =>
+    forEachSeed({ submitter: 'pod' }, ({ started, submitting, state, livePods }) => {
+      assert.deepEqual(
+        { started: started.length, submitting, state, livePods },
+        { started: 1, submitting: 1, state: 'COMPLETED', livePods: 0 },
+      );
+    }));
+
+  it('by submission pods, edits never make two drivers or two spark-submits run, and leave none over', () =>
+    forEachSeed({ submitter: 'pod', edits: 'pod-names' }, ({ started, live, submitting, state, livePods }) => {
+      assert.equal(new Set(started).size, started.length);
+      assert.ok(live <= 1);
+      assert.ok(submitting <= 1);
+      assert.deepEqual({ state, livePods }, { state: 'COMPLETED', livePods: 0 });
+    }));
+
+  it('whoever submits, failures, suspensions, edits and deletions never make two drivers run, and leave none over', () =>
+    forEachSeed(
+      {
+        submitter: 'either',
+        setbacks: true,
+        edits: 'pod-names',
+        deletions: true,
+        restartPolicy: { type: 'OnFailure', onFailureRetries: 1, onSubmissionFailureRetries: 1 },
+      },
+      ({ started, live, submitting, state, livePods }) => {
+        assert.equal(new Set(started).size, started.length);
+        assert.ok(live <= 1);
+        assert.ok(submitting <= 1);
+        assert.match(state, /^(COMPLETED|FAILED)$/);
+        assert.equal(livePods, 0);
+      },
+    ));
 });

@@ -9,11 +9,13 @@ import { observePods } from '../../../reconciler/cached-pods.js';
 import { ApplicationReconciler } from '../../../reconciler/reconcile.js';
 import { defaultSettings } from '../../../reconciler/settings.js';
 import { projectPod, type SparkPod } from '../../../reconciler/spark-pod.js';
+import { submitterAnnotation } from '../../../src/api/labels.js';
 import type { Clock } from '../../../src/clock.js';
 import type { ApiClient, ApiRequest } from '../../../src/kube/api-client.js';
 import { ApiUnreachable } from '../../../src/kube/api-error.js';
 import type { KubernetesObject } from '../../../src/kube/objects.js';
 import { ModelApiServer } from './model-api-server.js';
+import { ModelSparkSubmit } from './model-spark-submit.js';
 import { seededRandom } from './seeded-random.js';
 
 const applicationPath = '/apis/sparkoperator.k8s.io/v1beta2/namespaces/default/sparkapplications/pi';
@@ -47,6 +49,8 @@ export interface SimulationResult {
   readonly started: readonly string[];
   /** Most drivers that ran at one time. */
   readonly live: number;
+  /** Most spark-submits that ran at one time. */
+  readonly submitting: number;
   readonly crashes: number;
   readonly steps: number;
   readonly state: string;
@@ -69,6 +73,8 @@ export interface SimulationOptions {
   /** Whether drivers may fail, and the application is suspended and resumed on the way. */
   readonly setbacks?: boolean;
   readonly restartPolicy?: object;
+  /** Who submits; with `either`, edits of the spec change that too. */
+  readonly submitter?: 'native' | 'pod' | 'either';
 }
 
 export async function simulate({
@@ -78,8 +84,9 @@ export async function simulate({
   deletions = false,
   setbacks = false,
   restartPolicy = {},
+  submitter = 'native',
 }: SimulationOptions): Promise<SimulationResult> {
-  const simulation = new Simulation(seed, setbacks, restartPolicy);
+  const simulation = new Simulation(seed, setbacks, restartPolicy, submitter);
   for (let step = 0; step < chaos; step += 1) await simulation.disturb({ edits, deletions });
   await simulation.calm();
   return simulation.result();
@@ -94,8 +101,10 @@ class Simulation {
   private readonly flights: Flight[] = [];
   private readonly started: string[] = [];
   private now = Date.UTC(2026, 0, 1);
+  private readonly submits = new Map<string, ModelSparkSubmit>();
   private live = 0;
   private misled = 0;
+  private submitting = 0;
   private crashes = 0;
   private steps = 0;
   private ids = 0;
@@ -104,12 +113,18 @@ class Simulation {
     seed: number,
     private readonly setbacks: boolean,
     restartPolicy: object,
+    private readonly submitter: 'native' | 'pod' | 'either',
   ) {
     this.random = seededRandom(seed);
     this.server.create('/apis/sparkoperator.k8s.io/v1beta2/namespaces/default/sparkapplications', {
       apiVersion: 'sparkoperator.k8s.io/v1beta2',
       kind: 'SparkApplication',
-      metadata: { name: 'pi', uid: '', resourceVersion: '' },
+      metadata: {
+        name: 'pi',
+        uid: '',
+        resourceVersion: '',
+        annotations: { [submitterAnnotation]: this.anySubmitter() },
+      },
       spec: {
         type: 'Scala',
         // A NetworkPolicy, a claim and a PodGroup beside Service and ConfigMap.
@@ -162,7 +177,7 @@ class Simulation {
     while (this.flights.length > 0) await this.land('answered');
     const leader = this.leaders.at(-1);
     if (leader === undefined || leader.crashed) this.elect();
-    for (let round = 0; round < 150; round += 1) {
+    for (let round = 0; round < 250; round += 1) {
       this.refreshCache(this.lastLeader());
       await this.startPass(this.lastLeader());
       while (this.flights.length > 0) await this.land('answered');
@@ -180,6 +195,7 @@ class Simulation {
       started: this.started,
       live: this.live,
       misled: this.misled,
+      submitting: this.submitting,
       crashes: this.crashes,
       steps: this.steps,
       state: record?.status.applicationState?.state ?? '',
@@ -333,17 +349,48 @@ class Simulation {
     const pods = this.pods();
     if (pods.length === 0) return;
     const [path, pod] = this.pick(pods);
-    const { submissionId = '', phase, deleting } = projectPod(pod);
-    if (deleting) {
+    const { submissionId = '', phase, deleting, isSubmitter, uid } = projectPod(pod);
+    if (isSubmitter) {
+      this.moveSubmissionPod(path, pod, uid);
+    } else if (deleting) {
       this.server.objects.delete(path);
     } else if (phase === 'Pending' && this.hasConfigMap(pod)) {
       this.started.push(submissionId);
       if (this.monitoringFiles() !== argumentOf(pod)) this.misled += 1;
       this.setPhase(path, 'Running');
-      this.live = Math.max(this.live, this.pods().filter(([, { status }]) => isRunning(status)).length);
+      this.live = Math.max(this.live, this.running().filter(({ isSubmitter }) => !isSubmitter).length);
     } else if (phase === 'Running') {
       this.setPhase(path, this.setbacks && this.random() < 0.5 ? 'Failed' : 'Succeeded');
     }
+  }
+
+  /** A pod that is being deleted may still go on for a while. */
+  private moveSubmissionPod(path: string, pod: KubernetesObject & { [field: string]: unknown }, uid: string): void {
+    const { phase, deleting } = projectPod(pod);
+    const submit = this.submits.get(uid);
+    if (deleting && (phase !== 'Running' || this.random() < 0.5)) {
+      this.server.objects.delete(path);
+    } else if (phase === 'Pending' && this.hasConfigMap(pod)) {
+      this.submits.set(
+        uid,
+        new ModelSparkSubmit(this.server, configMapOf(pod), this.newConfigMapId(), [argumentOf(pod) ?? '']),
+      );
+      this.setPhase(path, 'Running');
+      this.submitting = Math.max(this.submitting, this.running().filter(({ isSubmitter }) => isSubmitter).length);
+    } else if (phase === 'Running') {
+      const outcome = this.setbacks && this.random() < 0.15 ? 'failed' : submit?.step();
+      if (outcome === 'ended') this.setPhase(path, 'Succeeded');
+      if (outcome === 'failed') this.setPhase(path, 'Failed');
+    }
+  }
+
+  private running(): SparkPod[] {
+    return this.snapshot().pods.filter(({ phase }) => phase === 'Running');
+  }
+
+  private anySubmitter(): string {
+    if (this.submitter !== 'either') return this.submitter;
+    return this.random() < 0.5 ? 'native' : 'pod';
   }
 
   private setPhase(path: string, phase: string): void {
@@ -374,6 +421,7 @@ class Simulation {
       spec.monitoring.metricsProperties = spec.arguments[0];
       spec.mode = breaks ? 'client' : 'cluster';
       if (edits === 'pod-names') spec.driver = { podName };
+      object.metadata.annotations = { [submitterAnnotation]: this.anySubmitter() };
       object.metadata.generation = (object.metadata.generation ?? 0) + 1;
     });
   }
@@ -410,8 +458,9 @@ function argumentOf(pod: { [field: string]: unknown }): string | undefined {
   return containers[0]?.args.at(-1);
 }
 
-function isRunning(status: unknown): boolean {
-  return typeof status === 'object' && status !== null && 'phase' in status && status.phase === 'Running';
+function configMapOf(pod: { [field: string]: unknown }): string {
+  const { volumes = [] } = pod['spec'] as { volumes?: { configMap?: { name: string } }[] };
+  return volumes.find(({ configMap }) => configMap !== undefined)?.configMap?.name ?? '';
 }
 
 /** Lets everything run that can run without another event. */

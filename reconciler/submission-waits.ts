@@ -1,0 +1,41 @@
+/** What a submission waits for before it can go on: pods that are in its way, and the time of the next try. */
+import type { ApplicationRecord } from './application-record.js';
+import type { Decision, DecisionContext, Observation } from './decision.js';
+import type { SparkPod } from './spark-pod.js';
+import { submissionFailed, waitFor } from './submission-ends.js';
+
+/** By the driver of a deleted application of this name, which is about to go, or by something that is not ours at all. */
+export function nameIsTaken(record: ApplicationRecord, context: DecisionContext, pod: SparkPod): Decision {
+  const isOfPredecessor = pod.applicationName === record.name && pod.ownerUid !== undefined;
+  if (isOfPredecessor || pod.deleting) {
+    return waitFor(record, context, `waiting for pod ${pod.name} of an earlier application to go`);
+  }
+  return submissionFailed(record, context, `driver pod already exists: ${pod.name} is not of this application`);
+}
+
+/** Events come whenever they like; what was said to be tried later is tried later. */
+export function unlessWaiting({ waitUntil = 0 }: Observation, { now }: DecisionContext, decision: Decision): Decision {
+  return waitUntil > now ? { recheckAfterMilliseconds: waitUntil - now } : decision;
+}
+
+export function waitToGo(
+  record: ApplicationRecord,
+  { setback }: Observation,
+  context: DecisionContext,
+  pod: SparkPod,
+): Decision {
+  return waitFor(record, context, setback?.message ?? `waiting for pod ${pod.name} to go`);
+}
+
+/** The next step against the pods that earlier submissions had under other names; undefined: all are gone. */
+export function clearTheWay(
+  record: ApplicationRecord,
+  observation: Observation,
+  context: DecisionContext,
+): Decision | undefined {
+  const { replaced } = observation;
+  if (!record.status.submission?.replacedPods?.length || replaced.kind === 'absent') return undefined;
+  if (replaced.kind === 'unknown') return { action: { kind: 'look-up-replaced' } };
+  if (replaced.pod.deleting) return waitToGo(record, observation, context, replaced.pod);
+  return { action: { kind: 'delete-driver', pod: replaced.pod, onlyAsSeen: false } };
+}
