@@ -5,6 +5,7 @@ const reconciler = [
   ...cluster,
   'controller-threads',
   'max-tracked-executor-per-app',
+  'submission-pod-service-account',
   'leader-election',
   'leader-election-lock-name',
   'leader-election-lock-namespace',

@@ -43,6 +43,10 @@ const flags = {
   'log-level': flag(z.enum(['debug', 'info', 'warn', 'error', 'silent']), 'debug, info, warn, error or silent', 'info'),
   'controller-threads': flag(wholeNumber(1, 1_000), 'applications worked on at one time', '10'),
   'max-tracked-executor-per-app': flag(wholeNumber(0, 100_000), 'executors whose states are kept one by one', '1000'),
+  'submission-pod-service-account': flag(
+    text.optional(),
+    "service account of pods in which spark-submit runs; default the driver's",
+  ),
   'leader-election': flag(yesOrNo, 'work only while holding the lease', 'false'),
   'leader-election-lock-name': flag(text, 'name of the lease', 'firesteel-reconciler'),
   'leader-election-lock-namespace': flag(

@@ -26,6 +26,7 @@ export async function startReconciler(
   onLost: () => void,
 ): Promise<RunningReconciler> {
   const { client, clock, random, logger } = session;
+  const submissionPodServiceAccount = flags['submission-pod-service-account'];
   const reconciler = new Reconciler({
     client,
     namespaces: flags.namespaces,
@@ -35,6 +36,7 @@ export async function startReconciler(
       master: masterFromEnvironment(io.environment),
       maximumTrackedExecutors: flags['max-tracked-executor-per-app'],
       podMutation: flags['pod-mutation'],
+      ...(submissionPodServiceAccount === undefined ? {} : { submissionPodServiceAccount }),
     },
     clock,
     random,

@@ -1,6 +1,7 @@
 /** What the submission makes, held to real Spark: of the newest and of the oldest release that there are images for. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { pods } from '../../src/kube/resources.js';
 import { firesteel } from '../unit/commands/run-command.js';
 import { SparkSite, sparkMilliseconds } from './spark-site.js';
 
@@ -148,6 +149,32 @@ for (const image of images) {
       });
       const { status } = await untilState('packages', 'FAILED');
       assert.match(status.applicationState.errorMessage, /unresolved dependency: org\.example#missing;1\.0: not found/);
+    });
+
+    it('uploads local files to a shared volume in a submission pod, and leaves no such pod', async () => {
+      const shared = { name: 'shared', mountPath: '/shared' };
+      const configMaps = [jobs, { name: 'library', path: '/opt/library' }];
+      await submit('upload', {
+        ...python('library.py', { driver: { configMaps, volumeMounts: [shared] }, executor: { configMaps: [] } }),
+        mainApplicationFile: 'file:///opt/jobs/library.py',
+        deps: { pyFiles: ['/opt/library/lib.py'] },
+        volumes: [{ name: 'shared', hostPath: { path: '/tmp', type: 'Directory' } }],
+        sparkConf: { 'spark.kubernetes.file.upload.path': `file:///shared/${spark.site.namespace}` },
+      });
+      const { status } = await untilState('upload', 'COMPLETED');
+      assert.match(await spark.driverLog('upload'), /^hello 3$/m);
+      assert.equal(status.executionAttempts, 1);
+      const names = (await spark.site.list(pods)).map(({ metadata }) => metadata.name);
+      assert.ok(!names.includes('upload-submission'), names.join(' '));
+    });
+
+    it('tells the last words of spark-submit where it fails in its pod', async () => {
+      await submit('upload-nowhere', {
+        mainApplicationFile: 'file:///opt/nothing.jar',
+        sparkConf: { 'spark.kubernetes.file.upload.path': 'file:///tmp/uploads' },
+      });
+      const { status } = await untilState('upload-nowhere', 'FAILED');
+      assert.match(status.applicationState.errorMessage, /exit code 1[\s\S]*nothing\.jar/);
     });
 
     it('is made by firesteel spark-submit from a shell, which waits for its end', async () => {
