@@ -39,7 +39,10 @@ function objectsOf(
   const { submitter, events } = planSubmission(application, submission, settings);
   if (submitter === 'pod') {
     const { pod, configMap, monitoring } = renderSubmissionPod(application, submission, settings);
-    return { objects: [...(monitoring === undefined ? [] : [monitoring]), pod, configMap], warnings: events.map(({ message }) => message) };
+    return {
+      objects: [...(monitoring === undefined ? [] : [monitoring]), pod, configMap],
+      warnings: events.map(({ message }) => message),
+    };
   }
   const { monitoring, pod, preResources, resources, warnings } = renderDriver(application, submission, settings);
   return { objects: [...(monitoring === undefined ? [] : [monitoring]), ...preResources, pod, ...resources], warnings };
