@@ -14,6 +14,7 @@ import type { Logger } from '../log.js';
 import { nextStep, runningSince, type Stage, type Step, stageOf } from './pod-phases.js';
 import { SimulatedDriver } from './simulated-driver.js';
 import { isDriver, logOf, requiredConfigMaps, type SimulatedPod, simulatedPodSchema } from './simulated-pod.js';
+import { isSubmissionPod, simulateSubmit } from './simulated-submit.js';
 
 export interface SimulatedNodeOptions {
   client: ApiClient;
@@ -36,6 +37,8 @@ interface Life {
   since: number;
   told?: 'exit' | 'stay' | undefined;
   driver?: SimulatedDriver;
+  /** spark-submit was begun. */
+  submits?: boolean;
   /** The steps now under way; a life takes one step at a time. */
   steps?: Promise<void> | undefined;
   /** Something changed since the last step began. */
@@ -122,6 +125,7 @@ export class SimulatedNode {
     }
     life.pod = pod;
     if (stage === 'running' && isDriver(pod)) this.#runDriver(life);
+    if (stage === 'running' && isSubmissionPod(pod)) void this.#submit(life);
     void this.#advance(life);
   }
 
@@ -149,6 +153,21 @@ export class SimulatedNode {
       life.told = undefined;
       return this.#advance(life);
     });
+  }
+
+  /** Once; what is refused ends in the log, and the pod stays until its time is over. */
+  async #submit(life: Life): Promise<void> {
+    if (life.submits) return;
+    life.submits = true;
+    life.told = 'stay';
+    try {
+      await simulateSubmit(this.#client, life.pod);
+      life.told = undefined;
+    } catch (error) {
+      const { namespace, name } = life.pod.metadata;
+      this.#logger.warn({ pod: `${namespace}/${name}` }, `simulated spark-submit failed: ${messageOf(error)}`);
+    }
+    await this.#advance(life);
   }
 
   /** Resolves when the pod is where it can be for now. */
