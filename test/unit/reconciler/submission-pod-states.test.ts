@@ -55,6 +55,12 @@ describe('a submission by pod', () => {
     assert.match(decision.events?.at(-1)?.message ?? '', /in a pod: the annotation asks for it/);
   });
 
+  it('is refused where there is no webhook to give the driver its owner', () => {
+    const settings = { ...context.settings, podMutation: 'template' } as const;
+    const decision = decide(application({}, { annotations }), seen(), { ...context, settings });
+    assert.match(message(decision), /the annotation asks for it: takes a submission pod, which needs the webhook/);
+  });
+
   it('begins when the API server has said that no driver is there', () => {
     assert.deepEqual(next(record(), {}), { action: { kind: 'look-up-driver' } });
     assert.deepEqual(next(record(), { driver: absent }), { action: { kind: 'create-submission-pod' } });
