@@ -38,6 +38,6 @@ export function decide(record: ApplicationRecord, observation: Observation, cont
   const handle = handlers.get(record.status.applicationState?.state ?? '');
   if (handle === undefined) return leave(record, observation, context);
   if (record.deleting) return whileDeleting(record, observation, context);
-  if (mustSuspend(record)) return suspend(record);
+  if (mustSuspend(record, observation)) return suspend(record);
   return handle(record, observation, context);
 }

@@ -77,6 +77,8 @@ export interface Decision {
   readonly action?: Action;
   /** When to look again if no event comes first. */
   readonly recheckAfterMilliseconds?: number;
+  /** Nothing is to be tried again before that, whatever else happens. */
+  readonly holdsOff?: boolean;
 }
 
 export interface DecisionContext {

@@ -1,26 +1,44 @@
-/** An application that is being deleted and held by somebody's finalizer: its pods go now, and nothing new is made. */
+/**
+ * An application that is being deleted and held by somebody's finalizer: its pods go now, those of spark-submit first, as they
+ * may make a driver, and nothing new is made.
+ */
 import type { ApplicationRecord } from './application-record.js';
-import type { Decision, DriverObservation, Observation, StateHandler } from './decision.js';
+import type { Action, Decision, DriverObservation, Observation, StateHandler } from './decision.js';
+import type { SparkPod } from './spark-pod.js';
+
+type LookUp = 'look-up-submission-pod' | 'look-up-driver' | 'look-up-replaced';
 
 export const whileDeleting: StateHandler = (record, observation) => {
   // `kubectl delete --cascade=orphan`: the driver is meant to stay.
-  if (record.orphaning || !record.status.driverInfo?.podName) return {};
-  return stopSubmissionPod(record, observation) ?? stop(record, observation.driver, 'look-up-driver');
+  if (record.orphaning) return {};
+  const stray = observation.strays.find((pod) => isOurs(record, pod));
+  if (stray !== undefined) return { action: deletion(stray) };
+  for (const [lookUp, seen] of placesToLook(record, observation)) {
+    const decision = stop(record, seen, lookUp);
+    if (decision !== undefined) return decision;
+  }
+  return {};
 };
 
-/** First, as it may make the driver; undefined: it is gone. */
-function stopSubmissionPod(record: ApplicationRecord, { submissionPod }: Observation): Decision | undefined {
-  if (record.status.submission?.submitter !== 'pod' || submissionPod.kind === 'absent') return undefined;
-  if (submissionPod.kind === 'present' && submissionPod.pod.ownerUid !== record.uid) return undefined;
-  return stop(record, submissionPod, 'look-up-submission-pod');
+function placesToLook(
+  { status }: ApplicationRecord,
+  { submissionPod, driver, replaced }: Observation,
+): readonly (readonly [LookUp, DriverObservation])[] {
+  const { submission, driverInfo } = status;
+  return [
+    ...(submission?.submitter === 'pod' ? [['look-up-submission-pod', submissionPod] as const] : []),
+    ...(driverInfo?.podName ? [['look-up-driver', driver] as const] : []),
+    ...(submission?.replacedPods?.length ? [['look-up-replaced', replaced] as const] : []),
+  ];
 }
 
-function stop(
-  record: ApplicationRecord,
-  seen: DriverObservation,
-  lookUp: 'look-up-driver' | 'look-up-submission-pod',
-): Decision {
+/** Undefined: there is none, or it goes already. */
+function stop(record: ApplicationRecord, seen: DriverObservation, lookUp: LookUp): Decision | undefined {
   if (seen.kind === 'unknown') return { action: { kind: lookUp } };
-  if (seen.kind === 'absent' || seen.pod.ownerUid !== record.uid || seen.pod.deleting) return {};
-  return { action: { kind: 'delete-driver', pod: seen.pod, onlyAsSeen: false } };
+  return seen.kind === 'present' && isOurs(record, seen.pod) ? { action: deletion(seen.pod) } : undefined;
 }
+
+const isOurs = ({ uid }: ApplicationRecord, pod: SparkPod) => pod.ownerUid === uid && !pod.deleting;
+
+/** Only as it was seen: who takes the owner away means it to stay. */
+const deletion = (pod: SparkPod): Action => ({ kind: 'delete-driver', pod, onlyAsSeen: true });

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { withDefaults } from '../src/api/defaults.js';
 import { isNestedTooDeeply } from '../src/api/json-limits.js';
 import { appliedAnnotation, driverContainerName, label } from '../src/api/labels.js';
-import type { SparkApplication } from '../src/api/spark-application.js';
+import { readRuled, type SparkApplication } from '../src/api/spark-application.js';
 import { sparkVersionText } from '../src/api/spark-version-text.js';
 import { FiresteelError } from '../src/errors.js';
 import { withExecutorTemplate } from '../src/pod/executor-template.js';
@@ -140,10 +140,18 @@ function keepLastWords(container: Container): Container {
   return { ...container, terminationMessagePolicy: 'FallbackToLogsOnError' };
 }
 
-/** Digest of what a submission is made from: the spec without what may change under a running application. */
+/**
+ * Digest of what a submission is made from: the spec without what may change under a running application, and with its defaults,
+ * so that a manifest that says them is no other one.
+ */
 export function specHash(spec: object): string {
   // Such a spec is refused when it is read; its digest need only be unlike any other's.
   if (isNestedTooDeeply(spec)) return 'nested too deeply';
-  const { suspend, timeToLiveSeconds, ...submitted } = { suspend: undefined, timeToLiveSeconds: undefined, ...spec };
+  const read = readRuled({ metadata: { name: '' }, spec });
+  const { suspend, timeToLiveSeconds, ...submitted } = {
+    suspend: undefined,
+    timeToLiveSeconds: undefined,
+    ...(read === undefined ? spec : withDefaults(read.spec)),
+  };
   return createHash('sha256').update(canonicalJson(submitted)).digest('hex').slice(0, 32);
 }

@@ -4,6 +4,7 @@ import { applicationEvents } from './application-events.js';
 import type { ApplicationRecord } from './application-record.js';
 import { rerun } from './clean-up.js';
 import type { ApplicationEvent, Decision, DecisionContext, Observation, StateHandler } from './decision.js';
+import { renderer, specHash } from './driver-rendering.js';
 import { executorChange } from './executor-states.js';
 import { spentSubmissionPod } from './left-overs.js';
 import { nextRunAt, runsForEver } from './restart-policy.js';
@@ -95,7 +96,8 @@ function follow(
   const followed: SparkApplicationStatus = {
     ...status,
     ...waitIsOver(status),
-    ...(status.submission == null ? {} : { observedGeneration: generation }),
+    ...adopted(record, wanted),
+    ...(status.submission == null && wanted !== 'RUNNING' ? {} : { observedGeneration: generation }),
     applicationState: { state: wanted, ...(message === undefined ? {} : { errorMessage: message }) },
     ...(end === undefined ? {} : { terminationTime: formatTime(context.now) }),
     ...executors.status,
@@ -107,6 +109,11 @@ function follow(
     events: [...(isNewState ? told : []), ...executors.events],
     ...(end === undefined ? { recheckAfterMilliseconds: routineRecheck } : {}),
   };
+}
+
+/** A run of the peer is taken for one of the present spec, so that a later change of it is seen. */
+function adopted({ status, spec }: ApplicationRecord, state: string): SparkApplicationStatus {
+  return status.submission == null && state === 'RUNNING' ? { submission: { specHash: specHash(spec), renderer } } : {};
 }
 
 interface End {

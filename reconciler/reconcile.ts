@@ -37,6 +37,8 @@ export interface ReconcileOptions {
 
 export interface ReconcileResult {
   readonly recheckAfterMilliseconds: number | undefined;
+  /** Nothing is to be tried again before that, whatever happens. */
+  readonly holdsOff: boolean;
   readonly released: boolean;
   /** The application after the pass; undefined where it is gone. */
   readonly record: ApplicationRecord | undefined;
@@ -47,7 +49,20 @@ interface View {
   readonly observation: Observation;
 }
 
-const gone: ReconcileResult = { recheckAfterMilliseconds: undefined, released: false, record: undefined };
+const gone: ReconcileResult = {
+  recheckAfterMilliseconds: undefined,
+  holdsOff: false,
+  released: false,
+  record: undefined,
+};
+
+function resultOf(
+  { recheckAfterMilliseconds, holdsOff = false }: Decision,
+  record: ApplicationRecord,
+  { released, configMap }: Observation,
+): ReconcileResult {
+  return { recheckAfterMilliseconds, holdsOff, released: released || configMap === 'present', record };
+}
 
 export class ApplicationReconciler {
   private readonly actions: DriverActions;
@@ -91,11 +106,11 @@ export class ApplicationReconciler {
     if (written === 'conflict') return { view: await this.lookAgain(record, observation) };
     if (hasLostItsMarks(decision, written)) return await this.refuseForeignDefinition(written, context);
     this.recordEvents(written, decision.events ?? []);
-    const { action, recheckAfterMilliseconds } = decision;
+    const { action } = decision;
     // A write that the API server found to change nothing is no news.
     if (action === undefined && written.resourceVersion !== record.resourceVersion)
       return { view: { record: written, observation: seenFor(written, record, observation) } };
-    if (action === undefined) return { recheckAfterMilliseconds, released: observation.released, record: written };
+    if (action === undefined) return resultOf(decision, written, observation);
     if (action.kind === 'delete-driver' && (await this.isOutdated(written))) {
       return { view: await this.lookAgain(written, observation) };
     }
@@ -133,8 +148,9 @@ export class ApplicationReconciler {
   /** After a conflict: the application as it is, and nothing believed that was seen with the old one. */
   private async lookAgain(record: ApplicationRecord, observation: Observation): Promise<View | undefined> {
     const fresh = await this.statuses.lookUp(record);
-    if (fresh?.status.submissionID !== record.status.submissionID) await this.abandon(record, observation);
+    // What an application leaves behind that is gone is for Kubernetes to collect, or was meant to stay (`--cascade=orphan`).
     if (fresh === undefined) return undefined;
+    if (fresh.status.submissionID !== record.status.submissionID) await this.abandon(record, observation);
     const { strays, executors } = observation;
     return { record: fresh, observation: { ...nothingSeen, strays, executors } };
   }
@@ -155,7 +171,7 @@ export class ApplicationReconciler {
     const written = await this.statuses.write(record, decision.status);
     if (written === 'conflict') return gone;
     this.recordEvents(written, decision.events ?? []);
-    return { recheckAfterMilliseconds: undefined, released: false, record: written };
+    return { ...gone, record: written };
   }
 
   private recordEvents(record: ApplicationRecord, events: readonly ApplicationEvent[]): void {

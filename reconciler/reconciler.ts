@@ -127,13 +127,16 @@ export class Reconciler {
     return { released, ...(waitUntil === undefined ? {} : { waitUntil }) };
   }
 
-  private remember(key: ObjectKey, { record, released, recheckAfterMilliseconds }: ReconcileResult): void {
+  private remember(key: ObjectKey, result: ReconcileResult): void {
+    const { record, released, recheckAfterMilliseconds, holdsOff } = result;
     if (record === undefined || record.status.terminationTime != null) {
       this.memories.delete(key);
       return;
     }
     const waitUntil =
-      recheckAfterMilliseconds === undefined ? {} : { waitUntil: this.options.clock.now() + recheckAfterMilliseconds };
+      recheckAfterMilliseconds === undefined || !holdsOff
+        ? {}
+        : { waitUntil: this.options.clock.now() + recheckAfterMilliseconds };
     this.memories.set(key, { submission: submissionOf(record), released, ...waitUntil });
   }
 

@@ -22,8 +22,11 @@ export function runsForEver(record: ApplicationRecord): boolean {
 /** After a run that failed: when the next one may begin, in milliseconds since the epoch; undefined: never. */
 export function nextRunAt(record: ApplicationRecord): number | undefined {
   const { type, onFailureRetries, onFailureRetryInterval } = restartPolicyOf(record);
-  const runs = record.status.executionAttempts ?? 0;
-  return hasTriesLeft(type, onFailureRetries, runs) ? dueAt(record.status, onFailureRetryInterval, runs) : undefined;
+  const { executionAttempts: runs = 0, submissionAttempts } = record.status;
+  if (!hasTriesLeft(type, onFailureRetries, runs ?? 0)) return undefined;
+  // An application that runs for ever must not wait for all the runs of its life.
+  const tries = type === 'Always' ? submissionAttempts : runs;
+  return dueAt(record.status, onFailureRetryInterval, tries ?? 1);
 }
 
 /** After a submission that failed. */

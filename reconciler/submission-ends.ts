@@ -8,7 +8,7 @@ import { renderer, specHash } from './driver-rendering.js';
 import { nextSubmissionAt } from './restart-policy.js';
 
 const shortestPause = 1_000;
-const longestPause = 30_000;
+export const longestPause = 30_000;
 
 /**
  * Says why, and looks again ever more rarely, up to the deadline of waiting. The status remembers when the wait began, so
@@ -20,7 +20,7 @@ export function waitFor(record: ApplicationRecord, context: DecisionContext, mes
   const remaining = context.settings.submissionDeadlineMilliseconds - elapsed;
   if (remaining <= 0) return submissionFailed(record, context, `gave up ${message}`);
   const pause = Math.min(Math.max(elapsed / 4, shortestPause), longestPause, remaining);
-  return { status: waitingStatus(record, message, since), recheckAfterMilliseconds: pause };
+  return { status: waitingStatus(record, message, since), recheckAfterMilliseconds: pause, holdsOff: true };
 }
 
 function waitingStatus({ status }: ApplicationRecord, message: string, since: number): SparkApplicationStatus {
@@ -36,11 +36,24 @@ export function submissionFailed(record: ApplicationRecord, context: DecisionCon
   const message = `failed to submit spark application: ${why}`;
   const event = applicationEvents.submissionFailed(record.name, why);
   if (nextSubmissionAt(record) !== undefined) {
-    const applicationState = { state: 'SUBMISSION_FAILED', errorMessage: boundMessage(message) };
-    return { status: { ...withoutRun(record), applicationState }, events: [event] };
+    const { submission, ...kept } = withoutRun(record);
+    const status = {
+      ...kept,
+      ...withoutClaim(record),
+      applicationState: { state: 'SUBMISSION_FAILED', errorMessage: boundMessage(message) },
+      observedGeneration: record.generation,
+      submission: { ...submission, specHash: specHash(record.spec), renderer },
+    };
+    return { status, events: [event] };
   }
-  const decision = failed(record, context, message);
+  const decision = failed({ ...record, status: { ...record.status, ...withoutClaim(record) } }, context, message);
   return { ...decision, events: [event, ...(decision.events ?? [])] };
+}
+
+/** A driver that was claimed and never released has not run. */
+export function withoutClaim({ status }: ApplicationRecord): Pick<SparkApplicationStatus, 'executionAttempts'> {
+  if (status.driverInfo?.podUid == null) return {};
+  return { executionAttempts: Math.max(0, (status.executionAttempts ?? 0) - 1) };
 }
 
 export function failed(record: ApplicationRecord, { now }: DecisionContext, why: string): Decision {

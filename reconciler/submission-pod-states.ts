@@ -10,7 +10,6 @@ import type { Decision, DecisionContext, Observation } from './decision.js';
 import { expectedDigest } from './driver-rendering.js';
 import { driverLost, monitor } from './monitoring-states.js';
 import { hasStarted, podState, type SparkPod } from './spark-pod.js';
-import { invalidated, isInvalid } from './spec-change.js';
 import { submissionPodName } from './submission/names.js';
 import { submissionFailed, waitFor } from './submission-ends.js';
 import { begin, isCurrentSubmission } from './submission-intent.js';
@@ -25,7 +24,6 @@ export function submittedByPod(
   if (record.status.driverInfo?.podUid != null) return monitor(record, observation, context);
   const claimed = record.status.submission?.submissionPodUid;
   if (claimed == null) return beforeClaim(record, observation, context);
-  if (isInvalid(record)) return invalidated(record);
   return afterClaim(record, observation, context, claimed);
 }
 

@@ -12,7 +12,8 @@ import type { Decision, DecisionContext, Observation, StateHandler } from './dec
 import { expectedDigest } from './driver-rendering.js';
 import { driverLost, monitor } from './monitoring-states.js';
 import { hasStarted, type SparkPod } from './spark-pod.js';
-import { submissionFailed, waitFor } from './submission-ends.js';
+import { invalidated, isInvalid } from './spec-change.js';
+import { submissionFailed, waitFor, withoutClaim } from './submission-ends.js';
 import { begin, isCurrentSubmission } from './submission-intent.js';
 import { submittedByPod } from './submission-pod-states.js';
 import { clearTheWay, nameIsTaken, unlessWaiting, waitToGo } from './submission-waits.js';
@@ -21,6 +22,7 @@ import { clearTheWay, nameIsTaken, unlessWaiting, waitToGo } from './submission-
 export const submitted: StateHandler = (record, observation, context) => {
   // A submission without our mark is the peer's: it was complete when the peer wrote this state.
   if (record.status.submission == null) return monitor(record, observation, context);
+  if (isInvalid(record)) return invalidated(record);
   if (record.status.submission.submitter === 'pod') return submittedByPod(record, observation, context);
   if (record.status.driverInfo?.podUid == null) return beforeClaim(record, observation, context);
   return afterClaim(record, observation, context, record.status.driverInfo.podUid);
@@ -98,10 +100,10 @@ function afterClaim(
   }
   // It may have run: nobody but a new submission may ever make another one.
   if (pod === undefined) return driverLost(record, observation, context);
-  if (pod.deleting) return waitToGo(record, observation, context, pod);
   if (observation.configMap === 'unknown') {
     return unlessWaiting(observation, context, { action: { kind: 'look-up-config-map' } });
   }
+  if (pod.deleting) return waitToGo(record, observation, context, pod);
   if (setback?.kind === 'refused')
     return { action: { kind: 'delete-driver', pod, onlyAsSeen: true, because: setback } };
   if (setback?.kind === 'wait') return waitFor(record, context, `waiting to release the driver: ${setback.message}`);
@@ -109,5 +111,5 @@ function afterClaim(
   // deleted as that of another submission. The other way round a late release could start it in between.
   return isCurrentSubmission(record, context)
     ? { action: { kind: 'release-driver' } }
-    : begin(record, observation, context);
+    : begin({ ...record, status: { ...record.status, ...withoutClaim(record) } }, observation, context);
 }

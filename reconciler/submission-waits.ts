@@ -2,7 +2,7 @@
 import type { ApplicationRecord } from './application-record.js';
 import type { Decision, DecisionContext, Observation } from './decision.js';
 import type { SparkPod } from './spark-pod.js';
-import { submissionFailed, waitFor } from './submission-ends.js';
+import { longestPause, submissionFailed, waitFor } from './submission-ends.js';
 
 /** By the driver of a deleted application of this name, which is about to go, or by something that is not ours at all. */
 export function nameIsTaken(record: ApplicationRecord, context: DecisionContext, pod: SparkPod): Decision {
@@ -13,9 +13,10 @@ export function nameIsTaken(record: ApplicationRecord, context: DecisionContext,
   return submissionFailed(record, context, `driver pod already exists: ${pod.name} is not of this application`);
 }
 
-/** Events come whenever they like; what was said to be tried later is tried later. */
+/** Events come whenever they like; what was said to be tried later is tried later, even if clocks are set back. */
 export function unlessWaiting({ waitUntil = 0 }: Observation, { now }: DecisionContext, decision: Decision): Decision {
-  return waitUntil > now ? { recheckAfterMilliseconds: waitUntil - now } : decision;
+  if (waitUntil <= now) return decision;
+  return { recheckAfterMilliseconds: Math.min(waitUntil - now, longestPause), holdsOff: true };
 }
 
 export function waitToGo(

@@ -2,8 +2,10 @@
 import { applicationEvents } from './application-events.js';
 import type { ApplicationRecord } from './application-record.js';
 import { cleanUp, withoutRun } from './clean-up.js';
-import type { Decision, StateHandler } from './decision.js';
+import type { Decision, Observation, StateHandler } from './decision.js';
+import { specHash } from './driver-rendering.js';
 import { leftOverDriver } from './left-overs.js';
+import { podState } from './spark-pod.js';
 import { begin } from './submission-intent.js';
 
 /** States that suspension does not touch. */
@@ -13,8 +15,11 @@ function isSuspended({ spec }: ApplicationRecord): boolean {
   return 'suspend' in spec && spec.suspend === true;
 }
 
-export function mustSuspend(record: ApplicationRecord): boolean {
-  return isSuspended(record) && !settled.has(record.status.applicationState?.state ?? '');
+/** A driver that has ended well while nobody looked has done its work: that is no run to be stopped. */
+export function mustSuspend(record: ApplicationRecord, { driver }: Observation): boolean {
+  if (!isSuspended(record) || settled.has(record.status.applicationState?.state ?? '')) return false;
+  const { podUid } = record.status.driverInfo ?? {};
+  return !(driver.kind === 'present' && driver.pod.uid === podUid && podState(driver.pod) === 'COMPLETED');
 }
 
 export function suspend(record: ApplicationRecord): Decision {
@@ -42,7 +47,11 @@ export const suspended: StateHandler = (record, observation, context) => {
 
 /** RESUMING is passed through. */
 export const resume: StateHandler = (record, observation, context) => {
-  const { status, events = [], ...next } = cleanUp(record, observation) ?? begin(record, observation, context);
+  const {
+    status,
+    events = [],
+    ...next
+  } = cleanUp(record, observation) ?? begin(withFreshBudget(record), observation, context);
   const isBegun = status?.applicationState?.state === 'SUBMITTED';
   return {
     ...next,
@@ -50,3 +59,10 @@ export const resume: StateHandler = (record, observation, context) => {
     events: [...(isBegun ? [applicationEvents.resuming(record.name)] : []), ...events],
   };
 };
+
+/** Another spec than the one that was suspended has its tries before it. */
+function withFreshBudget(record: ApplicationRecord): ApplicationRecord {
+  if (record.status.submission?.specHash === specHash(record.spec)) return record;
+  const { submissionAttempts, executionAttempts, ...status } = record.status;
+  return { ...record, status };
+}

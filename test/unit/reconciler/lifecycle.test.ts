@@ -44,6 +44,8 @@ interface Arithmetic {
   readonly tries: number;
   /** Seconds after the beginning of the latest at which the next may begin; undefined: never. */
   readonly next: number | undefined;
+  /** The same after a run, where that differs: one that runs for ever does not wait for all the runs of its life. */
+  readonly afterRun?: number;
 }
 
 const never = [1, 2].map((tries) => ({ policy: { type: 'Never', retries: 5, interval: 10 }, tries, next: undefined }));
@@ -51,8 +53,8 @@ const never = [1, 2].map((tries) => ({ policy: { type: 'Never', retries: 5, inte
 const arithmetic: readonly Arithmetic[] = [
   ...never,
   { policy: { type: 'Always' }, tries: 1, next: 5 },
-  { policy: { type: 'Always' }, tries: 40, next: 200 },
-  { policy: { type: 'Always', retries: 1, interval: 7 }, tries: 3, next: 21 },
+  { policy: { type: 'Always' }, tries: 40, next: 200, afterRun: 5 },
+  { policy: { type: 'Always', retries: 1, interval: 7 }, tries: 3, next: 21, afterRun: 7 },
   { policy: { type: 'OnFailure' }, tries: 1, next: undefined },
   { policy: { type: 'OnFailure', retries: 0 }, tries: 1, next: undefined },
   { policy: { type: 'OnFailure', retries: 1 }, tries: 1, next: 5 },
@@ -66,7 +68,7 @@ const named = (policy: object, names: Readonly<Record<string, string>>) =>
 
 describe('a run that fails', () => {
   const names = { retries: 'onFailureRetries', interval: 'onFailureRetryInterval' };
-  for (const { policy, tries, next } of arithmetic) {
+  for (const { policy, tries, next: afterTry, afterRun: next = afterTry } of arithmetic) {
     const restartPolicy = named(policy, names);
     it(`${next === undefined ? 'ends the application' : `is followed by another after ${next} s`}: ${JSON.stringify(restartPolicy)}, ${tries} runs`, () => {
       const record = submitted({ restartPolicy }, { executionAttempts: tries });
@@ -119,6 +121,22 @@ describe('a submission that fails', () => {
       assert.equal(due.status?.submissionID, context.newSubmissionId);
     });
   }
+
+  it('after its driver was claimed counts as no run: the driver never started', () => {
+    const restartPolicy = { type: 'OnFailure', onSubmissionFailureRetries: 3, onFailureRetries: 1 };
+    const record = submitted({ restartPolicy }, { executionAttempts: 1 });
+    const failed = decide(record, seen({ ...refused, driver: { kind: 'absent' } }), context);
+    assert.deepEqual([state(failed), failed.status?.executionAttempts], ['SUBMISSION_FAILED', 0]);
+  });
+
+  it('is of the present spec, so that only a change of that begins anew', () => {
+    const record = {
+      ...submitted({ restartPolicy: { type: 'Always' } }, { driverInfo: { podName: 'pi-driver' } }),
+      generation: 5,
+    };
+    const { status } = after(record, decide({ ...record, generation: 1 }, refused, context));
+    assert.equal(status.submission?.specHash, specHash(record.spec));
+  });
 
   it('counts too when Spark itself would refuse it', () => {
     const changes = {
@@ -218,6 +236,42 @@ describe('a spec that is changed after its submission', () => {
     });
   }
 
+  it('is noticed though its driver was lost before it was released', () => {
+    const record = edit(submitted({}, { applicationState: { state: 'SUBMITTED' } }), { arguments: ['9'] });
+    const lost = decide(record, seen({ driver: { kind: 'absent' } }), context);
+    assert.equal(state(lost), 'INVALIDATING');
+  });
+
+  it('gives the counters back to a submission that had not got its driver yet', () => {
+    const counted = { submissionAttempts: 3, executionAttempts: 2, driverInfo: { podName: 'pi-driver' } };
+    const decision = decide(edit(submitted({}, counted), { arguments: ['9'] }), seen(), context);
+    assert.deepEqual([state(decision), decision.status?.executionAttempts], ['INVALIDATING', undefined]);
+  });
+
+  it('is not one that only says the defaults, or leaves out what is null', () => {
+    const record = submitted({}, { applicationState: { state: 'COMPLETED' } });
+    const restartPolicy = { type: 'Never' };
+    for (const changes of [
+      { restartPolicy },
+      { driver: { cores: 1, memory: '1g' } },
+      { image: 'spark:4.1.4', proxyUser: null },
+    ]) {
+      assert.equal(state(decide(edit(record, changes), seen(), context)), 'COMPLETED');
+    }
+  });
+
+  it('is noticed in a run that was taken over from the peer', () => {
+    const ofPeer = application({
+      applicationState: { state: 'RUNNING' },
+      submissionID: 'x',
+      driverInfo: { podName: 'pi-driver' },
+    });
+    const running = released({ phase: 'Running' });
+    const adopted = after(ofPeer, decide(ofPeer, running, context));
+    assert.equal(adopted.status.applicationState?.state, 'RUNNING');
+    assert.equal(state(decide(edit(adopted, { arguments: ['9'] }), running, context)), 'INVALIDATING');
+  });
+
   it('leaves the run alone where only suspension or the time to live changed', () => {
     const record = submitted({}, { applicationState: { state: 'RUNNING' } });
     for (const changes of [{ timeToLiveSeconds: 5 }, { suspend: false }]) {
@@ -290,6 +344,20 @@ describe('suspension', () => {
     assert.deepEqual(reasons(decision), ['SparkApplicationResuming']);
   });
 
+  it('of another spec than the one that was suspended begins with a fresh budget', () => {
+    const counted = { applicationState: { state: 'SUSPENDED' }, submissionAttempts: 4, executionAttempts: 3 } as const;
+    const same = decide(submitted({ suspend: false }, counted), nothingLeft, context);
+    assert.deepEqual([same.status?.submissionAttempts, same.status?.executionAttempts], [5, 3]);
+    const record = { ...submitted({}, counted), spec: { ...spec, arguments: ['other'] } };
+    const other = decide(record, nothingLeft, context);
+    assert.deepEqual([other.status?.submissionAttempts, other.status?.executionAttempts], [1, undefined]);
+  });
+
+  it('does not throw away a run that has ended well while nobody looked', () => {
+    const record = submitted(suspendedSpec, { applicationState: { state: 'RUNNING' } });
+    assert.equal(state(decide(record, hasSucceeded, context)), 'COMPLETED');
+  });
+
   it('keeps no driver that a late request made', () => {
     const record = submitted(suspendedSpec, { applicationState: { state: 'SUSPENDED' }, driverInfo: {} });
     const pod = driverPod({ uid: 'late' });
@@ -345,11 +413,24 @@ describe('an application that is being deleted and held by a finalizer', () => {
     assert.deepEqual(decide(deleting(), seen(present(pod)), context).action, {
       kind: 'delete-driver',
       pod,
-      onlyAsSeen: false,
+      onlyAsSeen: true,
     });
     assert.deepEqual(decide(deleting(), seen({ driver: { kind: 'absent' } }), context), {});
     assert.deepEqual(decide(deleting(), seen(present(driverPod({ ownerUid: 'foreign' }))), context), {});
   });
+
+  for (const state of ['SUSPENDING', 'SUSPENDED', 'PENDING_RERUN', 'INVALIDATING'] as const) {
+    it(`has the driver of an earlier run deleted too, in ${state}`, () => {
+      const pod = driverPod({ phase: 'Running' });
+      const submission = { specHash: specHash(spec), renderer, replacedPods: ['pi-driver'] };
+      const status = { ...submittedStatus(), applicationState: { state }, driverInfo: {}, submission };
+      const record = application(status, { deleting: true });
+      const deletion = { kind: 'delete-driver', pod, onlyAsSeen: true };
+      assert.deepEqual(decide(record, seen({ strays: [pod] }), context).action, deletion);
+      assert.deepEqual(decide(record, seen(), context).action, { kind: 'look-up-replaced' });
+      assert.deepEqual(decide(record, seen({ replaced: { kind: 'present', pod } }), context).action, deletion);
+    });
+  }
 
   it('keeps its driver where it is to be orphaned', () => {
     assert.deepEqual(decide(deleting({ orphaning: true }), seen(), context), {});

@@ -133,7 +133,7 @@ describe('after the intent', () => {
 
   it('what was said to be tried later is not tried earlier, whatever event comes', () => {
     const decision = decide(record, seen({ waitUntil: now + 5_000 }), context);
-    assert.deepEqual(decision, { recheckAfterMilliseconds: 5_000 });
+    assert.deepEqual(decision, { recheckAfterMilliseconds: 5_000, holdsOff: true });
     assert.deepEqual(decide(record, seen({ waitUntil: now }), context).action, { kind: 'create-driver' });
   });
 

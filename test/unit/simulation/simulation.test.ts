@@ -28,21 +28,24 @@ describe('whatever crashes, is lost, late or stale', () => {
     }));
 
   it('edits of the spec on the way never start a second driver of one submission', () =>
-    forEachSeed({ edits: 'valid' }, ({ started, live, state, livePods }) => {
+    forEachSeed({ edits: 'valid' }, ({ started, live, state, livePods, isCurrent }) => {
+      assert.ok(isCurrent, 'the last run is of an older spec');
       assert.equal(new Set(started).size, started.length);
       assert.ok(live <= 1);
       assert.deepEqual({ state, livePods }, { state: 'COMPLETED', livePods: 0 });
     }));
 
   it('edits of the name of the driver pod never make two drivers run, and leave none over', () =>
-    forEachSeed({ edits: 'pod-names' }, ({ started, live, state, livePods }) => {
+    forEachSeed({ edits: 'pod-names' }, ({ started, live, state, livePods, isCurrent }) => {
+      assert.ok(isCurrent, 'the last run is of an older spec');
       assert.equal(new Set(started).size, started.length);
       assert.ok(live <= 1);
       assert.deepEqual({ state, livePods }, { state: 'COMPLETED', livePods: 0 });
     }));
 
   it('edits and deletions together never start one submission twice', () =>
-    forEachSeed({ edits: 'valid', deletions: true }, ({ started, live, state, livePods }) => {
+    forEachSeed({ edits: 'valid', deletions: true }, ({ started, live, state, livePods, isCurrent }) => {
+      assert.ok(isCurrent, 'the last run is of an older spec');
       assert.equal(new Set(started).size, started.length);
       assert.ok(live <= 1);
       assert.match(state, /^(COMPLETED|FAILED)$/);
@@ -59,7 +62,9 @@ describe('whatever crashes, is lost, late or stale', () => {
   it('failures are followed by new runs up to the budget, one at a time', () =>
     forEachSeed(
       { setbacks: true, restartPolicy: { type: 'OnFailure', onFailureRetries: 2 } },
-      ({ started, live, state, livePods, executionAttempts }) => {
+      ({ started, live, state, livePods, isCurrent, executionAttempts }) => {
+        assert.ok(isCurrent, 'the last run is of an older spec');
+        assert.ok(executionAttempts <= started.length + 1, 'a driver that never ran counts as a run');
         assert.equal(new Set(started).size, started.length);
         assert.ok(live <= 1);
         assert.match(state, /^(COMPLETED|FAILED)$/);
@@ -77,7 +82,8 @@ describe('whatever crashes, is lost, late or stale', () => {
         deletions: true,
         restartPolicy: { type: 'OnFailure', onFailureRetries: 1, onSubmissionFailureRetries: 1 },
       },
-      ({ started, live, state, livePods }) => {
+      ({ started, live, state, livePods, isCurrent }) => {
+        assert.ok(isCurrent, 'the last run is of an older spec');
         assert.equal(new Set(started).size, started.length);
         assert.ok(live <= 1);
         assert.match(state, /^(COMPLETED|FAILED)$/);

@@ -6,6 +6,7 @@
 
 import { type ApplicationRecord, projectApplication } from '../../../reconciler/application-record.js';
 import { observePods } from '../../../reconciler/cached-pods.js';
+import { specHash } from '../../../reconciler/driver-rendering.js';
 import { ApplicationReconciler } from '../../../reconciler/reconcile.js';
 import { defaultSettings } from '../../../reconciler/settings.js';
 import { projectPod, type SparkPod } from '../../../reconciler/spark-pod.js';
@@ -54,6 +55,8 @@ export interface SimulationResult {
   readonly crashes: number;
   readonly steps: number;
   readonly state: string;
+  /** Whether the last submission was made from the spec as it is. */
+  readonly isCurrent: boolean;
   readonly executionAttempts: number;
   readonly errorMessage: string;
   /** Drivers that started with monitoring files of another spec than their own. */
@@ -199,6 +202,7 @@ class Simulation {
       crashes: this.crashes,
       steps: this.steps,
       state: record?.status.applicationState?.state ?? '',
+      isCurrent: record !== undefined && record.status.submission?.specHash === specHash(record.spec),
       executionAttempts: record?.status.executionAttempts ?? 0,
       errorMessage: record?.status.applicationState?.errorMessage ?? '',
       livePods: pods.filter(({ phase }) => phase === 'Pending' || phase === 'Running').length,
@@ -300,8 +304,9 @@ class Simulation {
         configMap: 'unknown',
         ...(leader.waitUntil === undefined ? {} : { waitUntil: leader.waitUntil }),
       })
-      .then(({ released, record: after, recheckAfterMilliseconds }) => {
-        leader.waitUntil = recheckAfterMilliseconds === undefined ? undefined : this.now + recheckAfterMilliseconds;
+      .then(({ released, record: after, recheckAfterMilliseconds, holdsOff }) => {
+        leader.waitUntil =
+          recheckAfterMilliseconds === undefined || !holdsOff ? undefined : this.now + recheckAfterMilliseconds;
         leader.released = released ? (after?.status.submissionID ?? undefined) : undefined;
       })
       .catch((error: unknown) => {

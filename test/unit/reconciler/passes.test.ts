@@ -1,0 +1,56 @@
+/** Passes over an application against an API server that answers from a script. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ApplicationRecord } from '../../../reconciler/application-record.js';
+import type { Observation } from '../../../reconciler/decision.js';
+import { ApplicationReconciler } from '../../../reconciler/reconcile.js';
+import { ReconcilerMetrics } from '../../../reconciler/reconciler-metrics.js';
+import { defaultSettings } from '../../../reconciler/settings.js';
+import { systemClock } from '../../../src/clock.js';
+import type { ApiRequest } from '../../../src/kube/api-client.js';
+import { ApiError } from '../../../src/kube/api-error.js';
+import { application, driverPod, present, seen, submittedStatus } from './applications.js';
+
+const notFound = () => {
+  throw new ApiError('request', 404, { reason: 'NotFound', message: 'not found' });
+};
+
+async function pass(record: ApplicationRecord, observation: Observation, answer: (request: ApiRequest) => unknown) {
+  const asked: string[] = [];
+  const reconciler = new ApplicationReconciler({
+    client: {
+      request: async (request) => {
+        asked.push(request.method);
+        return answer(request);
+      },
+      lines: () => {
+        throw new Error('nobody watches');
+      },
+    },
+    events: { record: () => {} },
+    clock: systemClock,
+    settings: defaultSettings,
+    newSubmissionId: () => '11111111-2222-4333-8444-555555555555',
+    newConfigMapId: () => '0123456789abcdef',
+    onSeen: () => {},
+    metrics: new ReconcilerMetrics(),
+  });
+  return { asked, result: await reconciler.reconcile(record, observation) };
+}
+
+describe('a pass', () => {
+  it('deletes nothing of an application that is gone: its driver may be meant to stay', async () => {
+    const running = application({ ...submittedStatus('pod-uid'), applicationState: { state: 'SUBMITTED' } });
+    const view = seen({ ...present(driverPod({ phase: 'Running' })), released: true });
+    const { asked, result } = await pass(running, view, notFound);
+    assert.deepEqual(asked, ['PATCH', 'GET']);
+    assert.equal(result.record, undefined);
+  });
+
+  it('after a restart follows a pending driver: once its ConfigMap is found, nothing holds it off', async () => {
+    const view = seen(present(driverPod()));
+    const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', uid: 'u', resourceVersion: '1' } };
+    const { result } = await pass(application(submittedStatus('pod-uid')), view, () => configMap);
+    assert.deepEqual([result.released, result.holdsOff], [true, false]);
+  });
+});
