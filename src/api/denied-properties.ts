@@ -53,7 +53,7 @@ export const sparkConfRules: readonly Rule<Entries>[] = [
   ...roles.flatMap((role) => [
     ...[...reservedLabels(role)].map(([name, why]) => {
       const key = propertyOf(role, 'label', name);
-      return withoutKey(key, notAllowed(key, why));
+      return withoutKey(key, notAllowed(key, why.replace(`label ${name}`, 'the label')));
     }),
     withoutPrefix(
       propertyOf(role, 'annotation', annotationPrefix),

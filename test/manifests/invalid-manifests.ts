@@ -427,7 +427,7 @@ const reservedLabels: readonly InvalidManifest[] = (['driver', 'executor'] as co
     },
     problems: [
       [`spec.${role}.labels["${name}"]`, /leave it out/] as const,
-      [`spec.sparkConf["spark.kubernetes.${role}.label.${name}"]`, /not allowed: label .* is/] as const,
+      [`spec.sparkConf["spark.kubernetes.${role}.label.${name}"]`, /not allowed: the label is/] as const,
     ],
   })),
 );
