@@ -6,6 +6,7 @@ import { boundMessage, type SparkApplicationStatus } from '../src/api/status.js'
 import type { ApplicationRecord } from './application-record.js';
 import type { Decision, Observation } from './decision.js';
 import { renderer, specHash } from './driver-rendering.js';
+import type { SparkPod } from './spark-pod.js';
 import { submissionPodName } from './submission/names.js';
 
 /** The status without the run that it spoke of; counters and the time of the latest submission stay. */
@@ -45,13 +46,27 @@ export function rerun(record: ApplicationRecord): SparkApplicationStatus {
 /** A pod that hangs on a lost node goes when Kubernetes says so, or when somebody deletes it by force. */
 const recheckAfterMilliseconds = 30_000;
 
-/** The next step of cleaning up, in the state that the application is in; undefined: all are gone. */
-export function cleanUp({ status }: ApplicationRecord, { replaced }: Observation): Decision | undefined {
+/**
+ * The next step against the pods of earlier submissions; undefined: all are gone.
+ * @param wait what is done while one of them ends
+ */
+export function clearReplaced(
+  { status }: ApplicationRecord,
+  { replaced }: Observation,
+  wait: (pod: SparkPod) => Decision,
+): Decision | undefined {
   if (!status.submission?.replacedPods?.length || replaced.kind === 'absent') return undefined;
   if (replaced.kind === 'unknown') return { action: { kind: 'look-up-replaced' } };
-  const { pod } = replaced;
-  if (!pod.deleting) return { action: { kind: 'delete-driver', pod, onlyAsSeen: false } };
-  const state = status.applicationState?.state ?? '';
-  const errorMessage = boundMessage(`waiting for pod ${pod.name} to go`);
-  return { status: { ...status, applicationState: { state, errorMessage } }, recheckAfterMilliseconds };
+  if (replaced.pod.deleting) return wait(replaced.pod);
+  return { action: { kind: 'delete-driver', pod: replaced.pod, onlyAsSeen: false } };
+}
+
+/** The same between two runs, in the state that the application is in. */
+export function cleanUp(record: ApplicationRecord, observation: Observation): Decision | undefined {
+  const { status } = record;
+  return clearReplaced(record, observation, ({ name }) => {
+    const state = status.applicationState?.state ?? '';
+    const errorMessage = boundMessage(`waiting for pod ${name} to go`);
+    return { status: { ...status, applicationState: { state, errorMessage } }, recheckAfterMilliseconds };
+  });
 }

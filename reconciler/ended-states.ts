@@ -1,12 +1,11 @@
 /** COMPLETED and FAILED: executors may still end, drivers that are left over are in the way, and the time to live runs. */
-import { parseTime, type SparkApplicationStatus } from '../src/api/status.js';
+import { parseTime } from '../src/api/status.js';
 import type { ApplicationRecord } from './application-record.js';
 import type { Action, StateHandler } from './decision.js';
-import { renderer, specHash } from './driver-rendering.js';
 import { recheckAt } from './due.js';
 import { executorChange } from './executor-states.js';
 import { leftOverDriver } from './left-overs.js';
-import { invalidated, isInvalid } from './spec-change.js';
+import { adopted, invalidated, isInvalid } from './spec-change.js';
 
 export const afterEnd: StateHandler = (record, observation, { now, settings }) => {
   if (isInvalid(record)) return invalidated(record);
@@ -28,11 +27,6 @@ export const afterEnd: StateHandler = (record, observation, { now, settings }) =
     ...recheckAt(expiry, now),
   };
 };
-
-/** A submission of the peer is taken for one of the present spec, so that a later change of it is seen. */
-function adopted({ status, spec }: ApplicationRecord): SparkApplicationStatus {
-  return status.submission == null ? { submission: { specHash: specHash(spec), renderer } } : {};
-}
 
 /** In milliseconds since the epoch; zero or less: at once. */
 function expiresAt({ spec, status }: ApplicationRecord): number {

@@ -4,12 +4,11 @@ import { applicationEvents } from './application-events.js';
 import type { ApplicationRecord } from './application-record.js';
 import { rerun } from './clean-up.js';
 import type { ApplicationEvent, Decision, DecisionContext, Observation, StateHandler } from './decision.js';
-import { renderer, specHash } from './driver-rendering.js';
 import { executorChange } from './executor-states.js';
 import { spentSubmissionPod } from './left-overs.js';
 import { nextRunAt, runsForEver } from './restart-policy.js';
 import { podState, type SparkPod } from './spark-pod.js';
-import { invalidated, isInvalid } from './spec-change.js';
+import { adopted, invalidated, isInvalid } from './spec-change.js';
 
 /** What the state of the driver makes of its application. */
 interface Outcome {
@@ -96,7 +95,7 @@ function follow(
   const followed: SparkApplicationStatus = {
     ...status,
     ...waitIsOver(status),
-    ...adopted(record, wanted),
+    ...(wanted === 'RUNNING' ? adopted(record) : {}),
     ...(status.submission == null && wanted !== 'RUNNING' ? {} : { observedGeneration: generation }),
     applicationState: { state: wanted, ...(message === undefined ? {} : { errorMessage: message }) },
     ...(end === undefined ? {} : { terminationTime: formatTime(context.now) }),
@@ -109,11 +108,6 @@ function follow(
     events: [...(isNewState ? told : []), ...executors.events],
     ...(end === undefined ? { recheckAfterMilliseconds: routineRecheck } : {}),
   };
-}
-
-/** A run of the peer is taken for one of the present spec, so that a later change of it is seen. */
-function adopted({ status, spec }: ApplicationRecord, state: string): SparkApplicationStatus {
-  return status.submission == null && state === 'RUNNING' ? { submission: { specHash: specHash(spec), renderer } } : {};
 }
 
 interface End {

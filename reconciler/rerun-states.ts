@@ -50,12 +50,8 @@ export const pendingRerun: StateHandler = (record, observation, context) => {
 export const invalidating: StateHandler = (record, observation, context) => {
   const cleaning = cleanUp(record, observation);
   if (cleaning !== undefined) return cleaning;
-  const { status, events = [], ...next } = begin(record, observation, context);
-  return {
-    ...next,
-    ...(status === undefined ? {} : { status }),
-    events: [applicationEvents.pendingRerun(record.name), ...events],
-  };
+  const next = begin(record, observation, context);
+  return { ...next, events: [applicationEvents.pendingRerun(record.name), ...(next.events ?? [])] };
 };
 
 function endAsFailed({ status, name }: ApplicationRecord, { now }: DecisionContext, unknown: string): Decision {

@@ -1,5 +1,6 @@
 /** What a submission waits for before it can go on: pods that are in its way, and the time of the next try. */
 import type { ApplicationRecord } from './application-record.js';
+import { clearReplaced } from './clean-up.js';
 import type { Decision, DecisionContext, Observation } from './decision.js';
 import type { SparkPod } from './spark-pod.js';
 import { longestPause, submissionFailed, waitFor } from './submission-ends.js';
@@ -34,9 +35,5 @@ export function clearTheWay(
   observation: Observation,
   context: DecisionContext,
 ): Decision | undefined {
-  const { replaced } = observation;
-  if (!record.status.submission?.replacedPods?.length || replaced.kind === 'absent') return undefined;
-  if (replaced.kind === 'unknown') return { action: { kind: 'look-up-replaced' } };
-  if (replaced.pod.deleting) return waitToGo(record, observation, context, replaced.pod);
-  return { action: { kind: 'delete-driver', pod: replaced.pod, onlyAsSeen: false } };
+  return clearReplaced(record, observation, (pod) => waitToGo(record, observation, context, pod));
 }

@@ -47,17 +47,9 @@ export const suspended: StateHandler = (record, observation, context) => {
 
 /** RESUMING is passed through. */
 export const resume: StateHandler = (record, observation, context) => {
-  const {
-    status,
-    events = [],
-    ...next
-  } = cleanUp(record, observation) ?? begin(withFreshBudget(record), observation, context);
-  const isBegun = status?.applicationState?.state === 'SUBMITTED';
-  return {
-    ...next,
-    ...(status === undefined ? {} : { status }),
-    events: [...(isBegun ? [applicationEvents.resuming(record.name)] : []), ...events],
-  };
+  const next = cleanUp(record, observation) ?? begin(withFreshBudget(record), observation, context);
+  if (next.status?.applicationState?.state !== 'SUBMITTED') return next;
+  return { ...next, events: [applicationEvents.resuming(record.name), ...(next.events ?? [])] };
 };
 
 /** Another spec than the one that was suspended has its tries before it. */

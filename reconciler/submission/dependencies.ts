@@ -24,7 +24,7 @@ export function dependencies(
   uploads: UploadPlan,
 ): ReadonlyMap<string, string> {
   const keys = new Map<string, string>();
-  for (const [key, entries] of listsOf(options)) {
+  for (const [key, entries] of dependencyLists(options)) {
     const list = entries.length > 0 ? entries.join(',') : conf.get(key);
     if (list !== undefined) keys.set(key, uriListKeys.includes(key) ? urisOf(key, list).join(',') : list);
   }
@@ -38,7 +38,10 @@ export function dependencies(
   return keys;
 }
 
-function listsOf(options: SubmitOptions): readonly (readonly [key: string, entries: readonly string[]])[] {
+/** The options that are lists, by the property that each stands for. */
+export function dependencyLists(
+  options: SubmitOptions,
+): readonly (readonly [key: string, entries: readonly string[]])[] {
   return [
     ['spark.jars', options.jars],
     ['spark.files', options.files],

@@ -3,6 +3,7 @@
  * property travels in the file, as one argument of a process is limited to 128 KiB.
  */
 import { label } from '../../src/api/labels.js';
+import { dependencyLists } from './dependencies.js';
 import { javaTrim } from './names.js';
 import { refused } from './refusal.js';
 import type { SubmitOptions } from './submit-options.js';
@@ -17,7 +18,7 @@ export const propertiesFileName = 'spark.properties';
 /** Of all properties; those that the file can not carry stand on the command line too, where they win. */
 export function propertiesOf(options: SubmitOptions, tags: ReadonlyMap<string, string>): Map<string, string> {
   const properties = new Map(options.conf);
-  for (const [key, entries] of listsOf(options)) if (entries.length > 0) properties.set(key, entries.join(','));
+  for (const [key, entries] of dependencyLists(options)) if (entries.length > 0) properties.set(key, entries.join(','));
   for (const [key, value] of tags) properties.set(`spark.kubernetes.driver.annotation.${key}`, value);
   properties.set(`spark.kubernetes.driver.label.${label.tagged}`, 'true');
   properties.set('spark.kubernetes.submission.waitAppCompletion', 'false');
@@ -63,16 +64,4 @@ function argument(key: string, value: string): string {
 /** The kubelet would put the value of a variable for `$(NAME)`. */
 function asLiteral(text: string): string {
   return text.replaceAll('$', '$$$$');
-}
-
-function listsOf(options: SubmitOptions): readonly (readonly [key: string, entries: readonly string[]])[] {
-  return [
-    ['spark.jars', options.jars],
-    ['spark.files', options.files],
-    ['spark.archives', options.archives],
-    ['spark.submit.pyFiles', options.pyFiles],
-    ['spark.jars.packages', options.packages],
-    ['spark.jars.excludes', options.excludePackages],
-    ['spark.jars.repositories', options.repositories],
-  ];
 }

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { ApiOverHttp, type ApiOverHttpOptions } from './api-over-http.js';
 import type { Connection } from './connection.js';
 import type { HttpAnswer, HttpRequest, HttpTransport } from './http-transport.js';
+import { tlsOptions } from './tls-options.js';
 
 export class BriefApiClient extends ApiOverHttp {
   /** @param connection without a proxy */
@@ -31,17 +32,6 @@ function nodeTransport(connection: Connection): HttpTransport {
     request: send,
     stream: send,
     close: async () => agent.destroy(),
-  };
-}
-
-function tlsOptions(connection: Connection) {
-  return {
-    ca: connection.ca,
-    cert: connection.clientCertificate,
-    key: connection.clientKey,
-    ...(connection.serverName === undefined ? {} : { servername: connection.serverName }),
-    rejectUnauthorized: connection.insecureSkipTlsVerify !== true,
-    minVersion: 'TLSv1.2' as const,
   };
 }
 

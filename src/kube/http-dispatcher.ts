@@ -4,6 +4,7 @@
  */
 import { type Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { Connection } from './connection.js';
+import { tlsOptions } from './tls-options.js';
 
 /** The API server closes idle connections after 90 s and load balancers after 60 s or more: be first. */
 const keepAliveMilliseconds = 45_000;
@@ -28,12 +29,7 @@ export function createDispatcher(connection: Connection, connections: number | n
 
 function connectOptions(connection: Connection) {
   return {
-    ca: connection.ca,
-    cert: connection.clientCertificate,
-    key: connection.clientKey,
-    ...(connection.serverName === undefined ? {} : { servername: connection.serverName }),
-    rejectUnauthorized: connection.insecureSkipTlsVerify !== true,
-    minVersion: 'TLSv1.2' as const,
+    ...tlsOptions(connection),
     timeout: 10_000,
     // As client-go: finds half-open connections and keeps load balancers from forgetting quiet ones.
     keepAlive: true,
