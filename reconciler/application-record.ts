@@ -1,5 +1,5 @@
 /** What the reconciler keeps of a SparkApplication: its spec as it came, its status as far as it can be read. */
-import { submitterAnnotation } from '../src/api/labels.js';
+import { operatorAnnotations } from '../src/api/operator-annotations.js';
 import { type Reading, readSparkApplication } from '../src/api/spark-application.js';
 import { readStatus, type SparkApplicationStatus } from '../src/api/status.js';
 import { type KubernetesObject, type ObjectKey, objectKey } from '../src/kube/objects.js';
@@ -15,7 +15,7 @@ export interface ApplicationRecord {
   /** Its deletion leaves what it owns (`--cascade=orphan`). */
   readonly orphaning: boolean;
   readonly labels: Readonly<Record<string, string>>;
-  /** Those that say how to submit. */
+  /** Those that speak to the operator. */
   readonly annotations: Readonly<Record<string, string>>;
   /** Unchecked; `readApplication` checks it. */
   readonly spec: object;
@@ -24,7 +24,6 @@ export interface ApplicationRecord {
 
 export function projectApplication(object: KubernetesObject): ApplicationRecord {
   const { metadata } = object;
-  const submitter = metadata.annotations?.[submitterAnnotation];
   const spec = 'spec' in object && typeof object.spec === 'object' && object.spec !== null ? object.spec : {};
   return {
     key: objectKey(metadata),
@@ -36,7 +35,7 @@ export function projectApplication(object: KubernetesObject): ApplicationRecord 
     deleting: metadata.deletionTimestamp !== undefined,
     orphaning: metadata.finalizers?.includes('orphan') ?? false,
     labels: metadata.labels ?? {},
-    annotations: submitter === undefined ? {} : { [submitterAnnotation]: submitter },
+    annotations: operatorAnnotations(metadata.annotations ?? {}),
     spec,
     status: readStatus('status' in object ? object.status : undefined),
   };

@@ -12,9 +12,7 @@ export function observePods(
   record: ApplicationRecord,
   pods: readonly SparkPod[],
 ): Pick<Observation, 'driver' | 'submissionPod' | 'replaced' | 'strays' | 'executors'> {
-  const own = pods.filter(
-    ({ role, isSubmitter, ownerUid }) => (role === 'driver' || isSubmitter) && ownerUid === record.uid,
-  );
+  const own = pods.filter((pod) => (pod.role === 'driver' || pod.isSubmitter) && isOwnPod(record, pod));
   const driver = own.find((pod) => isTheDriver(record, pod));
   const submissionPod = own.find((pod) => isTheSubmissionPod(record, pod));
   return {
@@ -26,6 +24,12 @@ export function observePods(
       ({ role, submissionId }) => role === 'executor' && submissionId === record.status.submissionID,
     ),
   };
+}
+
+/** Drivers of the peer have no owner where its webhook was off; then the submission that its status names must do. */
+export function isOwnPod({ uid, status }: ApplicationRecord, pod: SparkPod): boolean {
+  if (pod.ownerUid !== undefined || status.submission != null) return pod.ownerUid === uid;
+  return pod.submissionId !== undefined && pod.submissionId === status.submissionID;
 }
 
 function seen(pod: SparkPod | undefined): DriverObservation {

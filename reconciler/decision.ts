@@ -20,6 +20,12 @@ export interface Setback {
   readonly message: string;
 }
 
+/** Of an Event on a pod. */
+export interface PodWarning {
+  readonly reason: string;
+  readonly message: string;
+}
+
 export interface Observation {
   readonly driver: DriverObservation;
   /** The pod in which spark-submit runs for this submission. */
@@ -31,6 +37,10 @@ export interface Observation {
   readonly executors: readonly SparkPod[];
   /** This process knows that the driver's Service, ConfigMap and the rest were created for this submission. */
   readonly released: boolean;
+  /** When the driver's ConfigMap was made, where that is known, in milliseconds since the epoch. */
+  readonly releasedAt?: number;
+  /** Kubernetes' latest warning about the driver pod, once it has been looked up. */
+  readonly driverWarning?: PodWarning | 'none';
   /** Of the claimed pod: it is the last to be created, so that its presence means that the driver is released. */
   readonly configMap: 'unknown' | 'absent' | 'present';
   /** Until when an earlier pass wanted to wait: nothing is tried again before, whatever else happens. Milliseconds. */
@@ -44,10 +54,13 @@ export type Action =
   | { readonly kind: 'look-up-replaced' }
   | { readonly kind: 'look-up-config-map' }
   | { readonly kind: 'create-driver' }
+  /** Of what Kubernetes has warned of since then. */
+  | { readonly kind: 'look-up-driver-warning'; readonly pod: Pick<SparkPod, 'uid'>; readonly since: number }
   | { readonly kind: 'look-up-submission-pod' }
   | { readonly kind: 'create-submission-pod' }
   /** Creates the ConfigMap that the submission pod waits for. */
   | { readonly kind: 'release-submission-pod' }
+  | { readonly kind: 'delete-executors'; readonly pods: readonly SparkPod[] }
   /** Of the application itself, with all that it owns. */
   | { readonly kind: 'delete-application' }
   /** Creates everything that the driver waits for, its ConfigMap last. */

@@ -3,18 +3,20 @@
  * that it is the first to try: a create that finds its object there looks whose it is.
  */
 
+import { z } from 'zod';
 import { describeProblems } from '../src/api/problem.js';
 import { parseTime } from '../src/api/status.js';
-import { FiresteelError } from '../src/errors.js';
+import { FiresteelError, messageOf } from '../src/errors.js';
 import { type ApiClient, createObject, deleteObject, getObject } from '../src/kube/api-client.js';
 import { isAlreadyExists, isConflict, isNotFound } from '../src/kube/api-error.js';
 import type { KubernetesObject } from '../src/kube/objects.js';
 import { readObject } from '../src/kube/read-object.js';
 import { configMaps, pods, type Resource, sparkApplications } from '../src/kube/resources.js';
 import { type ApplicationRecord, readApplication } from './application-record.js';
-import type { Action, DriverObservation, Observation } from './decision.js';
+import type { Action, DriverObservation, Observation, PodWarning } from './decision.js';
 import { type RenderedDriver, renderDriver } from './driver-rendering.js';
 import { putMonitoringConfigMap } from './monitoring-files.js';
+import { latestWarning } from './pod-warnings.js';
 import { isDefinite, setbackOf } from './setbacks.js';
 import type { ReconcilerSettings } from './settings.js';
 import { projectPod, type SparkPod } from './spark-pod.js';
@@ -26,6 +28,8 @@ import type { SubmissionPodAction } from './submission-pod-actions.js';
 
 /** What is done about the pods of an application and what belongs to them. */
 export type DriverAction = Exclude<Action, SubmissionPodAction | { kind: 'delete-application' }>;
+
+const executorsAtOnce = 10;
 
 type PodIdentity = Pick<SparkPod, 'name' | 'uid' | 'resourceVersion'>;
 
@@ -45,13 +49,17 @@ export class DriverActions {
       case 'look-up-replaced':
         return { ...observation, replaced: await this.lookUpReplaced(record) };
       case 'look-up-config-map':
-        return { ...observation, configMap: await this.lookUpConfigMap(record) };
+        return { ...observation, ...(await this.lookUpConfigMap(record)) };
+      case 'look-up-driver-warning':
+        return { ...observation, driverWarning: await this.lookUpWarning(record, action) };
       case 'create-driver':
         return await this.createDriver(record, observation);
       case 'release-driver':
         return await this.releaseDriver(record, observation);
+      case 'delete-executors':
+        return { ...observation, executors: await this.deleteExecutors(record, observation, action.pods) };
       case 'delete-driver': {
-        await this.deleteDriver(record, action.pod, action.onlyAsSeen);
+        await this.deletePod(record, action.pod, action.onlyAsSeen);
         const driver = await this.lookUpDriver(record);
         const strays = observation.strays.filter(({ uid }) => uid !== action.pod.uid);
         return {
@@ -67,7 +75,7 @@ export class DriverActions {
   }
 
   /** Deletes that very pod, if it is still there; with `onlyAsSeen`, if nothing about it has changed. */
-  async deleteDriver({ namespace }: ApplicationRecord, pod: PodIdentity, onlyAsSeen: boolean): Promise<void> {
+  async deletePod({ namespace }: ApplicationRecord, pod: PodIdentity, onlyAsSeen: boolean): Promise<void> {
     const { name, uid, resourceVersion } = pod;
     try {
       await deleteObject(this.client, pods, { namespace, name }, onlyAsSeen ? { uid, resourceVersion } : { uid });
@@ -77,12 +85,37 @@ export class DriverActions {
     }
   }
 
+  /** A few at a time: there may be thousands. */
+  private async deleteExecutors(
+    record: ApplicationRecord,
+    { executors }: Observation,
+    pods: readonly SparkPod[],
+  ): Promise<readonly SparkPod[]> {
+    for (let start = 0; start < pods.length; start += executorsAtOnce) {
+      await Promise.all(pods.slice(start, start + executorsAtOnce).map((pod) => this.deletePod(record, pod, false)));
+    }
+    return executors.filter((pod) => !pods.includes(pod));
+  }
+
   /** As it was decided about: whoever changes it now, the time to live say, keeps it. */
   async deleteApplication({ namespace, name, uid, resourceVersion }: ApplicationRecord): Promise<void> {
     try {
       await deleteObject(this.client, sparkApplications, { namespace, name }, { uid, resourceVersion });
     } catch (error) {
       if (!isNotFound(error) && !isConflict(error)) throw error;
+    }
+  }
+
+  /** A question that is refused is answered too: an application must not wait for a right that the operator lacks. */
+  private async lookUpWarning(
+    { namespace }: ApplicationRecord,
+    { pod, since }: Extract<Action, { kind: 'look-up-driver-warning' }>,
+  ): Promise<PodWarning | 'none'> {
+    try {
+      return await latestWarning(this.client, namespace, pod.uid, since);
+    } catch (error) {
+      if (!isDefinite(error)) throw error;
+      return { reason: 'EventsUnreadable', message: messageOf(error) };
     }
   }
 
@@ -135,28 +168,29 @@ export class DriverActions {
       const { podName, monitoring } = objects;
       if (monitoring !== undefined) await putMonitoringConfigMap(this.client, record, monitoring);
       // What Spark makes before the pod can wait for its owner here: the driver waits for the last of them all.
+      let last: unknown;
       for (const resource of [...objects.preResources, ...objects.resources]) {
-        await this.createOwned(record.namespace, ownedByDriver(resource, { name: podName, uid }), uid);
+        last = await this.createOwned(record.namespace, ownedByDriver(resource, { name: podName, uid }), uid);
       }
-      return { ...observation, released: true };
+      return { ...observation, released: true, ...releasedBy(last) };
     } catch (error) {
       const setback = setbackOf(error);
       if (setback === undefined) throw error;
       // What is there counts, not which answer was lost: the driver is free once its ConfigMap exists.
-      return { ...observation, configMap: await this.lookUpConfigMap(record), setback };
+      return { ...observation, ...(await this.lookUpConfigMap(record)), setback };
     }
   }
 
   /** "Already exists" is success where our own pod is the owner: an earlier try got that far. */
-  private async createOwned(namespace: string, object: DriverResource, uid: string): Promise<void> {
+  private async createOwned(namespace: string, object: DriverResource, uid: string): Promise<unknown> {
     const resource = resourceOfKind[object.kind];
     try {
-      await createObject(this.client, resource, namespace, object);
+      return await createObject(this.client, resource, namespace, object);
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
       const name = object.metadata.name;
       const existing = await this.existing(resource, namespace, name);
-      if (existing.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return;
+      if (existing.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return existing;
       if (isOfEarlierDriver(existing, object)) {
         throw new FiresteelError('API_REFUSED', `${object.kind} ${name} of an earlier driver has to go first`);
       }
@@ -173,15 +207,15 @@ export class DriverActions {
     }
   }
 
-  private async lookUpConfigMap(record: ApplicationRecord): Promise<Observation['configMap']> {
+  private async lookUpConfigMap(record: ApplicationRecord): Promise<Pick<Observation, 'configMap' | 'releasedAt'>> {
     const ids = idsOf(record.status.submissionID ?? '', submitTimeOf(record));
     const configMapId = record.status.submission?.configMapId ?? ids.configMapId;
     const name = driverConfigMapName({ ...ids, configMapId });
     try {
-      await getObject(this.client, configMaps, { namespace: record.namespace, name });
-      return 'present';
+      const configMap = await getObject(this.client, configMaps, { namespace: record.namespace, name });
+      return { configMap: 'present', ...releasedBy(configMap) };
     } catch (error) {
-      if (isNotFound(error)) return 'absent';
+      if (isNotFound(error)) return { configMap: 'absent' };
       throw error;
     }
   }
@@ -196,6 +230,13 @@ export class DriverActions {
     };
     return renderDriver(reading.application, submission, this.settings);
   }
+}
+
+const created = z.object({ metadata: z.object({ creationTimestamp: z.string() }) });
+
+function releasedBy(configMap: unknown): Pick<Observation, 'releasedAt'> {
+  const releasedAt = parseTime(created.safeParse(configMap).data?.metadata.creationTimestamp);
+  return releasedAt === undefined ? {} : { releasedAt };
 }
 
 /** Claims of a fixed name go with their pod, which takes a while. */

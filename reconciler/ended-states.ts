@@ -1,32 +1,37 @@
 /** COMPLETED and FAILED: executors may still end, drivers that are left over are in the way, and the time to live runs. */
 import { parseTime } from '../src/api/status.js';
 import type { ApplicationRecord } from './application-record.js';
-import type { Action, StateHandler } from './decision.js';
+import type { DecisionContext, Observation, StateHandler } from './decision.js';
 import { recheckAt } from './due.js';
 import { executorChange } from './executor-states.js';
 import { leftOverDriver } from './left-overs.js';
+import { type Chore, outlivingPods } from './outliving-pods.js';
 import { adopted, invalidated, isInvalid } from './spec-change.js';
 
-export const afterEnd: StateHandler = (record, observation, { now, settings }) => {
+export const afterEnd: StateHandler = (record, observation, context) => {
   if (isInvalid(record)) return invalidated(record);
   const { status } = record;
   const state = status.applicationState?.state ?? '';
-  const executors = executorChange(status, observation.executors, state, settings.maximumTrackedExecutors);
-  const pod = leftOverDriver(record, observation);
-  const expiry = expiresAt(record);
-  const action: Action | undefined =
-    pod !== undefined
-      ? { kind: 'delete-driver', pod, onlyAsSeen: true }
-      : expiry <= now
-        ? { kind: 'delete-application' }
-        : undefined;
+  const executors = executorChange(status, observation.executors, state, context.settings.maximumTrackedExecutors);
+  const chores = outstanding(record, observation, context);
+  const next = chores.find(({ due }) => due <= context.now);
   return {
     status: { ...status, ...adopted(record), observedGeneration: record.generation, ...executors.status },
     events: executors.events,
-    ...(action === undefined ? {} : { action }),
-    ...recheckAt(expiry, now),
+    ...(next === undefined ? {} : { action: next.action }),
+    ...recheckAt(Math.min(...chores.map(({ due }) => due)), context.now),
   };
 };
+
+/** What is still to be done, and when. */
+function outstanding(record: ApplicationRecord, observation: Observation, context: DecisionContext): readonly Chore[] {
+  const pod = leftOverDriver(record, observation);
+  return [
+    ...(pod === undefined ? [] : [{ action: { kind: 'delete-driver', pod, onlyAsSeen: true }, due: 0 } as const]),
+    ...outlivingPods(record, observation, context),
+    { action: { kind: 'delete-application' }, due: expiresAt(record) },
+  ];
+}
 
 /** In milliseconds since the epoch; zero or less: at once. */
 function expiresAt({ spec, status }: ApplicationRecord): number {

@@ -37,17 +37,24 @@ export function executorChange(
 ): ExecutorChange {
   const before = new Map(Object.entries(status.executorState ?? {}));
   const afterVanishing = (state: PodState) => (finished.has(state) ? state : (vanished[applicationState] ?? 'FAILED'));
+  const stateOf = (pod: SparkPod) => executorState(pod, applicationState);
   const counted = readCounted(status.untrackedExecutors);
   const { tracked, others } = sortOut(executors, before, counted, maximumTracked);
   const states = new Map<string, PodState>();
   for (const [name, state] of before) states.set(name, afterVanishing(state));
-  for (const [name, pod] of tracked) states.set(name, podState(pod));
+  for (const [name, pod] of tracked) states.set(name, stateOf(pod));
   const named = new Set([...tracked.values()].flatMap(({ executorId }) => executorId ?? []));
-  const untracked = untrackedExecutors(counted, others, named, afterVanishing);
+  const untracked = untrackedExecutors(counted, others, named, stateOf, afterVanishing);
   const events = [...states]
     .filter(([name, state]) => before.get(name) !== state)
     .map(([name, state]) => executorEvent(state, name, tracked.get(name)));
   return { status: statusOf(states, untracked), events: [...unmutated(tracked, before), ...events] };
+}
+
+/** One that Spark stops, because it needs it no longer or is done itself, ends by SIGTERM: that is no failure. */
+function executorState(pod: SparkPod, applicationState: string): PodState {
+  const wasStopped = pod.end?.exitCode === 143 && pod.disruption === undefined;
+  return wasStopped && (pod.deleting || applicationState === 'COMPLETED') ? 'COMPLETED' : podState(pod);
 }
 
 /** Told once, when an executor is first seen. */

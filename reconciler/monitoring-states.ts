@@ -1,57 +1,39 @@
 /** From a driver that may start to the end of the application: the status follows the driver pod and its executors. */
-import { boundMessage, formatTime, type PodState, type SparkApplicationStatus } from '../src/api/status.js';
+import { formatTime, type PodState, type SparkApplicationStatus } from '../src/api/status.js';
 import { applicationEvents } from './application-events.js';
 import type { ApplicationRecord } from './application-record.js';
-import { rerun } from './clean-up.js';
-import type { ApplicationEvent, Decision, DecisionContext, Observation, StateHandler } from './decision.js';
+import { isOwnPod } from './cached-pods.js';
+import type { Action, ApplicationEvent, Decision, DecisionContext, Observation, StateHandler } from './decision.js';
+import { driverFailure } from './driver-failure.js';
+import { recheckAt } from './due.js';
+import { unknownDriver, whileEnding } from './ending-driver.js';
 import { executorChange } from './executor-states.js';
 import { spentSubmissionPod } from './left-overs.js';
-import { nextRunAt, runsForEver } from './restart-policy.js';
+import type { Outcome } from './outcome.js';
+import { pendingOutcome } from './pending-driver.js';
+import { rerunAfterSuccess } from './rerun.js';
+import { nextRunAt, runsForEver, withInfrastructureFailure } from './restart-policy.js';
+import type { ReconcilerSettings } from './settings.js';
 import { podState, type SparkPod } from './spark-pod.js';
 import { adopted, invalidated, isInvalid } from './spec-change.js';
 
-/** What the state of the driver makes of its application. */
-interface Outcome {
-  readonly state: 'SUBMITTED' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'UNKNOWN';
-  readonly message?: string;
-  readonly events: readonly ApplicationEvent[];
-}
-
-type OutcomeOf = (pod: SparkPod, status: SparkApplicationStatus) => Outcome;
+type OutcomeOf = (
+  pod: SparkPod,
+  record: ApplicationRecord,
+  observation: Observation,
+  context: DecisionContext,
+) => Outcome | Action;
 
 const outcomes: Readonly<Record<PodState, OutcomeOf>> = {
-  PENDING: (pod, status) => ({ state: 'SUBMITTED', ...waitingMessage(pod, status), events: [] }),
+  PENDING: (pod, record, observation, context) => pendingOutcome(record, observation, context, pod),
   RUNNING: (pod) => ({ state: 'RUNNING', events: [applicationEvents.driverRunning(pod.name)] }),
-  UNKNOWN: (pod) => ({ state: 'UNKNOWN', events: [applicationEvents.driverUnknown(pod.name)] }),
+  UNKNOWN: (pod, record, _, context) => unknownDriver(record, context, pod),
   COMPLETED: (pod) => ({ state: 'COMPLETED', events: [applicationEvents.driverCompleted(pod.name)] }),
   FAILED: (pod) => {
-    const message = failureMessage(pod);
-    return { state: 'FAILED', message, events: [applicationEvents.driverFailed(pod.name, message)] };
+    const failure = driverFailure(pod);
+    return { state: 'FAILED', ...failure, events: [applicationEvents.driverFailed(pod.name, failure.message)] };
   },
 };
-
-const pullFailures: ReadonlySet<string> = new Set(['ErrImagePull', 'ImagePullBackOff']);
-
-/** Kubernetes' own reason. Of the two that a failing pull alternates between, the first to be seen stays. */
-function waitingMessage({ waiting }: SparkPod, status: SparkApplicationStatus): { message?: string } {
-  if (waiting === undefined) return {};
-  const before = status.applicationState?.errorMessage ?? '';
-  const isSamePull =
-    pullFailures.has(waiting.reason) && [...pullFailures].some((reason) => before.includes(`: ${reason}: `));
-  return { message: isSamePull ? before : `driver pod is pending: ${waiting.reason}: ${waiting.message}` };
-}
-
-function failureMessage({ end, failure }: SparkPod): string {
-  if (end === undefined) return boundMessage(['driver container status missing', failure].filter(Boolean).join('; '));
-  const { exitCode, reason = 'Unknown', message } = end;
-  const parts = [`driver container failed with ExitCode: ${exitCode}, Reason: ${reason}`, failure, lastWords(message)];
-  return boundMessage(parts.filter(Boolean).join('; '));
-}
-
-function lastWords(message: string | undefined): string | undefined {
-  const words = message?.trim() ?? '';
-  return words === '' ? undefined : `last words: ${words}`;
-}
 
 /** SUBMITTED (released), RUNNING, UNKNOWN. */
 export const monitor: StateHandler = (record, observation, context) => {
@@ -61,40 +43,44 @@ export const monitor: StateHandler = (record, observation, context) => {
   const { driver } = observation;
   if (driver.kind === 'unknown') return { action: { kind: 'look-up-driver' } };
   if (driver.kind === 'absent' || !isTheDriver(record, driver.pod)) return driverLost(record, observation, context);
-  const outcome = outcomes[podState(driver.pod)](driver.pod, record.status);
-  return follow(record, observation, context, outcome);
+  const outcome = outcomes[podState(driver.pod)](driver.pod, record, observation, context);
+  if ('kind' in outcome) return { action: outcome };
+  return follow(record, observation, context, whileEnding(record, context, driver.pod, outcome));
 };
 
-/** A submission of the peer names no uid; then the owner must do. */
-function isTheDriver({ uid, status }: ApplicationRecord, pod: SparkPod): boolean {
-  const claimed = status.driverInfo?.podUid;
-  return claimed == null ? pod.ownerUid === uid : pod.uid === claimed;
+/** A submission of the peer names no uid; then the owner must do, or where its webhook was off the submission. */
+function isTheDriver(record: ApplicationRecord, pod: SparkPod): boolean {
+  const claimed = record.status.driverInfo?.podUid;
+  return claimed == null ? isOwnPod(record, pod) : pod.uid === claimed;
 }
 
 /** The driver is gone and nobody saw it end. Whatever stands under its name instead is not the one that was submitted. */
 export function driverLost(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
   const name = record.status.driverInfo?.podName ?? '';
-  const message = `driver pod not found: ${name} was deleted, or its node was lost`;
+  const message = `driver pod not found: ${name} was deleted, or its node was lost; infrastructure failure`;
   return follow(record, observation, context, {
     state: 'FAILED',
     message,
+    isInfrastructure: true,
     events: [applicationEvents.driverNotFound(name)],
   });
 }
 
 function follow(
-  record: ApplicationRecord,
+  seen: ApplicationRecord,
   observation: Observation,
   context: DecisionContext,
-  { state, message, events }: Outcome,
+  outcome: Outcome,
 ): Decision {
+  const { state, message, events } = outcome;
+  const record = outcome.isInfrastructure ? withInfrastructureFailure(seen) : seen;
   const { status, generation } = record;
-  const end = endOf(record, state);
+  const end = endOf(record, state, context.settings);
   const wanted = end?.state ?? state;
   const executors = executorChange(status, observation.executors, wanted, context.settings.maximumTrackedExecutors);
   const followed: SparkApplicationStatus = {
     ...status,
-    ...waitIsOver(status),
+    ...waiting(status, outcome.waitingSince),
     ...(wanted === 'RUNNING' ? adopted(record) : {}),
     ...(status.submission == null && wanted !== 'RUNNING' ? {} : { observedGeneration: generation }),
     applicationState: { state: wanted, ...(message === undefined ? {} : { errorMessage: message }) },
@@ -104,10 +90,17 @@ function follow(
   const isNewState = status.applicationState?.state !== wanted;
   const told = [...events, ...(end?.events(record.name, message ?? '') ?? [])];
   return {
-    status: wanted === 'PENDING_RERUN' ? rerun(record) : followed,
+    status: wanted === 'PENDING_RERUN' ? rerunAfterSuccess(record) : followed,
     events: [...(isNewState ? told : []), ...executors.events],
-    ...(end === undefined ? { recheckAfterMilliseconds: routineRecheck } : {}),
+    ...(end === undefined ? recheck(outcome, context) : {}),
   };
+}
+
+/** A pod that drops out of the cache without an event (its labels were changed, say) must not be waited for for ever. */
+const routineRecheck = 5 * 60_000;
+
+function recheck({ validUntil = Number.POSITIVE_INFINITY }: Outcome, { now }: DecisionContext): Partial<Decision> {
+  return recheckAt(Math.min(validUntil, now + routineRecheck), now);
 }
 
 interface End {
@@ -116,23 +109,23 @@ interface End {
 }
 
 /** What follows the end of a driver; SUCCEEDING is passed through. */
-function endOf(record: ApplicationRecord, state: Outcome['state']): End | undefined {
+function endOf(record: ApplicationRecord, state: Outcome['state'], settings: ReconcilerSettings): End | undefined {
   if (state === 'COMPLETED') {
     return runsForEver(record)
       ? { state: 'PENDING_RERUN', events: (name) => [applicationEvents.pendingRerun(name)] }
       : { state, events: (name) => [applicationEvents.completed(name)] };
   }
   if (state !== 'FAILED') return undefined;
-  return nextRunAt(record) === undefined
+  return nextRunAt(record, settings) === undefined
     ? { state, events: (name, message) => [applicationEvents.failed(name, message)] }
     : { state: 'FAILING', events: () => [] };
 }
 
-/** A pod that drops out of the cache without an event (its labels were changed, say) must not be waited for for ever. */
-const routineRecheck = 5 * 60_000;
-
-function waitIsOver({ submission }: SparkApplicationStatus): SparkApplicationStatus {
-  if (submission?.waitingSince == null) return {};
+/** The wait that a status remembers is over, unless it goes on. */
+function waiting({ submission }: SparkApplicationStatus, since: number | undefined): SparkApplicationStatus {
+  if (submission == null) return {};
+  if (since !== undefined) return { submission: { ...submission, waitingSince: formatTime(since) } };
+  if (submission.waitingSince == null) return {};
   const { waitingSince, ...kept } = submission;
   return { submission: kept };
 }

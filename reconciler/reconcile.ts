@@ -40,6 +40,7 @@ export interface ReconcileResult {
   /** Nothing is to be tried again before that, whatever happens. */
   readonly holdsOff: boolean;
   readonly released: boolean;
+  readonly releasedAt?: number;
   /** The application after the pass; undefined where it is gone. */
   readonly record: ApplicationRecord | undefined;
 }
@@ -59,9 +60,15 @@ const gone: ReconcileResult = {
 function resultOf(
   { recheckAfterMilliseconds, holdsOff = false }: Decision,
   record: ApplicationRecord,
-  { released, configMap }: Observation,
+  { released, releasedAt, configMap }: Observation,
 ): ReconcileResult {
-  return { recheckAfterMilliseconds, holdsOff, released: released || configMap === 'present', record };
+  return {
+    recheckAfterMilliseconds,
+    holdsOff,
+    released: released || configMap === 'present',
+    ...(releasedAt === undefined ? {} : { releasedAt }),
+    record,
+  };
 }
 
 export class ApplicationReconciler {
@@ -159,7 +166,7 @@ export class ApplicationReconciler {
   private async abandon(record: ApplicationRecord, { driver }: Observation): Promise<void> {
     if (driver.kind !== 'present' || driver.pod.ownerUid !== record.uid) return;
     if (driver.pod.submissionId !== record.status.submissionID) return;
-    await this.actions.deleteDriver(record, driver.pod, false);
+    await this.actions.deletePod(record, driver.pod, false);
   }
 
   /** An older definition, of the peer say, drops the fields without which a crash could make a second driver. */

@@ -120,15 +120,18 @@ export class Reconciler {
     return recheckAfterMilliseconds === undefined ? {} : { requeueAfterMilliseconds: recheckAfterMilliseconds };
   }
 
-  private recall(key: ObjectKey, record: ApplicationRecord): Pick<Observation, 'released' | 'waitUntil'> {
+  private recall(
+    key: ObjectKey,
+    record: ApplicationRecord,
+  ): Pick<Observation, 'released' | 'releasedAt' | 'waitUntil'> {
     const memory = this.memories.get(key);
     if (memory?.submission !== submissionOf(record)) return { released: false };
-    const { released, waitUntil } = memory;
-    return { released, ...(waitUntil === undefined ? {} : { waitUntil }) };
+    const { submission, ...known } = memory;
+    return known;
   }
 
   private remember(key: ObjectKey, result: ReconcileResult): void {
-    const { record, released, recheckAfterMilliseconds, holdsOff } = result;
+    const { record, released, releasedAt, recheckAfterMilliseconds, holdsOff } = result;
     if (record === undefined || record.status.terminationTime != null) {
       this.memories.delete(key);
       return;
@@ -137,7 +140,12 @@ export class Reconciler {
       recheckAfterMilliseconds === undefined || !holdsOff
         ? {}
         : { waitUntil: this.options.clock.now() + recheckAfterMilliseconds };
-    this.memories.set(key, { submission: submissionOf(record), released, ...waitUntil });
+    this.memories.set(key, {
+      submission: submissionOf(record),
+      released,
+      ...(releasedAt === undefined ? {} : { releasedAt }),
+      ...waitUntil,
+    });
   }
 
   private onError(key: ObjectKey, error: unknown, retryInMilliseconds: number): void {
@@ -160,6 +168,7 @@ interface Memory {
   readonly submission: string;
   /** The driver's objects were created by this process: they need not be asked for again. */
   readonly released: boolean;
+  readonly releasedAt?: number;
   readonly waitUntil?: number;
 }
 

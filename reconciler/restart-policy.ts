@@ -5,6 +5,7 @@
 import { type DefaultedSpec, withDefaults } from '../src/api/defaults.js';
 import { parseTime, type SparkApplicationStatus } from '../src/api/status.js';
 import { type ApplicationRecord, readApplication } from './application-record.js';
+import type { ReconcilerSettings } from './settings.js';
 
 type RestartPolicy = DefaultedSpec['restartPolicy'];
 
@@ -14,16 +15,29 @@ function restartPolicyOf(record: ApplicationRecord): RestartPolicy {
   return reading.ok ? withDefaults(reading.application.spec).restartPolicy : { type: 'Never' };
 }
 
+/** The run that has just ended was ended by the cluster. */
+export function withInfrastructureFailure(record: ApplicationRecord): ApplicationRecord {
+  const infrastructureFailures = (record.status.infrastructureFailures ?? 0) + 1;
+  return { ...record, status: { ...record.status, infrastructureFailures } };
+}
+
+type Budget = Pick<ReconcilerSettings, 'infrastructureRetries'>;
+
 /** After a run that ended well. */
 export function runsForEver(record: ApplicationRecord): boolean {
   return restartPolicyOf(record).type === 'Always';
 }
 
 /** After a run that failed: when the next one may begin, in milliseconds since the epoch; undefined: never. */
-export function nextRunAt(record: ApplicationRecord): number | undefined {
+export function nextRunAt(record: ApplicationRecord, settings: Budget): number | undefined {
   const { type, onFailureRetries, onFailureRetryInterval } = restartPolicyOf(record);
-  const { executionAttempts: runs = 0, submissionAttempts } = record.status;
-  if (!hasTriesLeft(type, onFailureRetries, runs ?? 0)) return undefined;
+  const { submissionAttempts } = record.status;
+  const runs = record.status.executionAttempts ?? 0;
+  const disrupted = record.status.infrastructureFailures ?? 0;
+  // What the cluster ended uses up none of the application's tries, but a budget of its own.
+  if (type === 'OnFailure' && disrupted > settings.infrastructureRetries) return undefined;
+  const retries = disrupted > 0 ? (onFailureRetries ?? 0) : onFailureRetries;
+  if (!hasTriesLeft(type, retries, runs - disrupted)) return undefined;
   // An application that runs for ever must not wait for all the runs of its life.
   const tries = type === 'Always' ? submissionAttempts : runs;
   return dueAt(record.status, onFailureRetryInterval, tries ?? 1);

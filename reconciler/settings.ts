@@ -1,4 +1,6 @@
 /** What an operator of Firesteel can set for the reconciler, with the defaults. */
+import { defaultTimeouts, type Timeouts } from '../src/api/timeouts.js';
+
 export interface ReconcilerSettings {
   /** API server as it stands in `spark.master`: `k8s://https://host:port`. */
   readonly master: string;
@@ -6,10 +8,10 @@ export interface ReconcilerSettings {
   readonly maximumTrackedExecutors: number;
   /** Who gives pods their features: the webhook, by annotations, or the reconciler, beforehand; `--pod-mutation`. */
   readonly podMutation: 'webhook' | 'template';
-  /** How long a submission may wait for a quota, the webhook or the API server before it counts as failed. */
-  readonly submissionDeadlineMilliseconds: number;
-  /** How long spark-submit may run in a submission pod. */
-  readonly submissionPodDeadlineSeconds: number;
+  /** How long an application may wait for what, unless it says so itself. */
+  readonly timeouts: Timeouts;
+  /** Runs of an application that may end for reasons of the cluster's before that counts against it; `--max-infrastructure-retries`. */
+  readonly infrastructureRetries: number;
   /** Of submission pods; left out: the driver's. `--submission-pod-service-account`. */
   readonly submissionPodServiceAccount?: string;
 }
@@ -18,8 +20,8 @@ export const defaultSettings: ReconcilerSettings = {
   master: 'k8s://https://kubernetes.default.svc:443',
   maximumTrackedExecutors: 1_000,
   podMutation: 'webhook',
-  submissionDeadlineMilliseconds: 60 * 60_000,
-  submissionPodDeadlineSeconds: 30 * 60,
+  timeouts: defaultTimeouts,
+  infrastructureRetries: 10,
 };
 
 /** The address that the peer hands to spark-submit inside a cluster. */

@@ -7,51 +7,18 @@ import {
   appliedAnnotation,
   driverContainerName,
   executorContainerNames,
+  exitExceptionAnnotation,
   label,
   type Role,
   submitterContainerName,
 } from '../src/api/labels.js';
-import type { PodState } from '../src/api/status.js';
+import { type PodState, parseTime } from '../src/api/status.js';
 import { type KubernetesObject, type ObjectKey, objectKey } from '../src/kube/objects.js';
+import { type PendingPod, pendingPod } from './pending-pod.js';
+import { disruptionOf } from './pod-disruption.js';
+import { type ContainerEnd, type PodStatus, podStatus } from './pod-status.js';
 import { confVolumeName } from './submission/driver-config-map.js';
 import { configMapIdIn, submissionConfigMapIdIn, submissionVolumeName } from './submission/names.js';
-
-const terminated = z.looseObject({
-  exitCode: z.int(),
-  signal: z.int().optional(),
-  reason: z.string().optional(),
-  message: z.string().optional(),
-});
-
-const containerStatus = z.looseObject({
-  name: z.string(),
-  state: z
-    .looseObject({
-      waiting: z.looseObject({ reason: z.string().optional(), message: z.string().optional() }).optional(),
-      terminated: terminated.optional(),
-    })
-    .optional(),
-});
-
-const podStatus = z.looseObject({
-  phase: z.string().optional(),
-  reason: z.string().optional(),
-  message: z.string().optional(),
-  conditions: z
-    .array(
-      z.looseObject({
-        type: z.string(),
-        status: z.string(),
-        reason: z.string().optional(),
-        message: z.string().optional(),
-      }),
-    )
-    .nullish(),
-  containerStatuses: z.array(containerStatus).nullish(),
-  initContainerStatuses: z.array(containerStatus).nullish(),
-});
-
-export type ContainerEnd = z.infer<typeof terminated>;
 
 export interface SparkPod {
   readonly key: ObjectKey;
@@ -75,13 +42,24 @@ export interface SparkPod {
   /** Id in the name of the ConfigMap without which the pod can not start. */
   readonly configMapId: string | undefined;
   readonly deleting: boolean;
+  /** When its deletion should be over, grace period included, in milliseconds since the epoch. */
+  readonly deletionDeadline: number | undefined;
+  readonly nodeName: string | undefined;
   readonly phase: string;
   /** How the Spark container ended, once it has. */
   readonly end: ContainerEnd | undefined;
-  /** Why the pod does not run yet, in Kubernetes' words. */
-  readonly waiting: { readonly reason: string; readonly message: string } | undefined;
+  /** The init container that ended it, once one has. */
+  readonly failedInitContainer: { readonly name: string; readonly end: ContainerEnd } | undefined;
+  /** How far it has come, as long as it does not run. */
+  readonly pending: PendingPod | undefined;
   /** Why the pod as a whole failed: eviction, node shutdown … */
   readonly failure: string | undefined;
+  /** What the cluster did to end it: preemption, a lost node … */
+  readonly disruption: string | undefined;
+  /** Of a driver: the exception that ended it, where Spark says so (4.1 and later). */
+  readonly exception: string | undefined;
+  /** Of the Spark container. */
+  readonly memoryLimit: string | undefined;
 }
 
 export function projectPod(object: KubernetesObject): SparkPod {
@@ -89,7 +67,9 @@ export function projectPod(object: KubernetesObject): SparkPod {
   const labels = metadata.labels ?? {};
   const role = labels[label.role];
   const isSubmitter = role === undefined && labels[label.submitter] === 'pod';
+  const containers = (isSubmitter ? sparkContainers['submitter'] : sparkContainers[role ?? '']) ?? [];
   const status = podStatus.parse('status' in object ? (object.status ?? {}) : {});
+  const spec = podSpec.parse('spec' in object ? (object.spec ?? {}) : {});
   const failure = [status.reason, status.message].filter((text) => text).join(': ');
   return {
     key: objectKey(metadata),
@@ -105,27 +85,39 @@ export function projectPod(object: KubernetesObject): SparkPod {
     ownerUid: metadata.ownerReferences?.find((owner) => owner.controller === true)?.uid,
     isTagged: labels[label.tagged] === 'true',
     applied: metadata.annotations?.[appliedAnnotation],
-    configMapId: 'spec' in object ? configMapIdOf(object.spec) : undefined,
+    configMapId: configMapIdOf(spec),
     deleting: metadata.deletionTimestamp !== undefined,
+    deletionDeadline: parseTime(metadata.deletionTimestamp),
+    nodeName: spec.nodeName || undefined,
     phase: status.phase ?? 'Pending',
-    end: endOf(status, isSubmitter ? 'submitter' : role),
-    waiting: waitingOf(status),
+    end: status.containerStatuses?.find(({ name }) => containers.includes(name))?.state?.terminated,
+    failedInitContainer: failedInitContainer(status),
+    pending: pendingPod(status, parseTime(metadata.creationTimestamp) ?? 0),
     failure: failure === '' ? undefined : failure,
+    disruption: disruptionOf(status),
+    exception: role === 'driver' ? exceptionOf(metadata.annotations) : undefined,
+    memoryLimit: spec.containers?.find(({ name }) => containers.includes(name))?.resources?.limits?.memory,
   };
 }
 
-type PodStatus = z.infer<typeof podStatus>;
-
-const podVolumes = z.looseObject({
+const podSpec = z.looseObject({
+  nodeName: z.string().nullish(),
   volumes: z
-    .array(z.looseObject({ name: z.string(), configMap: z.looseObject({ name: z.string() }).optional() }))
+    .array(z.looseObject({ name: z.string(), configMap: z.looseObject({ name: z.string() }).nullish() }))
+    .nullish(),
+  containers: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        resources: z.looseObject({ limits: z.looseObject({ memory: z.string().optional() }).nullish() }).nullish(),
+      }),
+    )
     .nullish(),
 });
 
-function configMapIdOf(spec: unknown): string | undefined {
-  const { volumes } = podVolumes.parse(spec);
+function configMapIdOf({ volumes }: z.infer<typeof podSpec>): string | undefined {
   const volume = volumes?.find(({ name }) => name === confVolumeName || name === submissionVolumeName);
-  return volume?.configMap === undefined
+  return volume?.configMap == null
     ? undefined
     : (configMapIdIn(volume.configMap.name) ?? submissionConfigMapIdIn(volume.configMap.name));
 }
@@ -136,28 +128,19 @@ const sparkContainers: Readonly<Record<string, readonly string[]>> = {
   submitter: [submitterContainerName],
 };
 
-function endOf(status: PodStatus, role: string | undefined): ContainerEnd | undefined {
-  const names = (role === undefined ? undefined : sparkContainers[role]) ?? [];
-  const container = status.containerStatuses?.find(({ name }) => names.includes(name));
-  return container?.state?.terminated;
+function failedInitContainer({ phase, initContainerStatuses }: PodStatus): SparkPod['failedInitContainer'] {
+  if (phase !== 'Failed') return undefined;
+  for (const { name, state } of initContainerStatuses ?? []) {
+    if (state?.terminated !== undefined && state.terminated.exitCode !== 0) return { name, end: state.terminated };
+  }
+  return undefined;
 }
 
-/** Reasons that every container passes through on its way. */
-const ordinaryWaits: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing', '']);
+/** With its stack trace an exception can be long. */
+const longestException = 1_024;
 
-function waitingOf(status: PodStatus): SparkPod['waiting'] {
-  if (status.phase !== undefined && status.phase !== 'Pending') return undefined;
-  const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-  for (const { name, state } of containers) {
-    const reason = state?.waiting?.reason ?? '';
-    if (!ordinaryWaits.has(reason))
-      return { reason, message: `container ${name}: ${state?.waiting?.message ?? reason}` };
-  }
-  const unscheduled = status.conditions?.find(
-    (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
-  );
-  if (unscheduled === undefined) return undefined;
-  return { reason: unscheduled.reason ?? 'Unscheduled', message: unscheduled.message ?? 'the pod is not scheduled' };
+function exceptionOf(annotations: Readonly<Record<string, string>> | undefined): string | undefined {
+  return annotations?.[exitExceptionAnnotation]?.trim().slice(0, longestException) || undefined;
 }
 
 const statesByPhase: Readonly<Record<string, PodState>> = {

@@ -2,9 +2,9 @@
 import type { SparkApplicationStatus } from '../src/api/status.js';
 import { applicationEvents } from './application-events.js';
 import type { ApplicationRecord } from './application-record.js';
-import { withoutRun } from './clean-up.js';
 import type { Decision } from './decision.js';
 import { renderer, specHash } from './driver-rendering.js';
+import { withoutRun } from './rerun.js';
 
 /** Whether more has changed since the submission than what may change under a running application. */
 export function isInvalid({ status, generation, spec }: ApplicationRecord): boolean {
@@ -14,7 +14,8 @@ export function isInvalid({ status, generation, spec }: ApplicationRecord): bool
 
 /** INVALIDATING: the counters of tries begin anew too. */
 export function invalidated(record: ApplicationRecord): Decision {
-  const { lastSubmissionAttemptTime, submissionAttempts, executionAttempts, ...kept } = withoutRun(record);
+  const { lastSubmissionAttemptTime, submissionAttempts, executionAttempts, infrastructureFailures, ...kept } =
+    withoutRun(record);
   return {
     status: { ...kept, applicationState: { state: 'INVALIDATING' }, observedGeneration: record.generation },
     events: [applicationEvents.invalidating(record.name)],

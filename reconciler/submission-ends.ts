@@ -1,10 +1,11 @@
 /** How a submission that can not go on ends, or what it says while it waits. */
 import { boundMessage, formatTime, parseTime, type SparkApplicationStatus } from '../src/api/status.js';
+import { timeoutsOf } from '../src/api/timeouts.js';
 import { applicationEvents } from './application-events.js';
 import type { ApplicationRecord } from './application-record.js';
-import { withoutRun } from './clean-up.js';
 import type { Decision, DecisionContext } from './decision.js';
 import { renderer, specHash } from './driver-rendering.js';
+import { withoutRun } from './rerun.js';
 import { nextSubmissionAt } from './restart-policy.js';
 
 const shortestPause = 1_000;
@@ -17,7 +18,7 @@ export const longestPause = 30_000;
 export function waitFor(record: ApplicationRecord, context: DecisionContext, message: string): Decision {
   const since = parseTime(record.status.submission?.waitingSince) ?? context.now;
   const elapsed = Math.max(0, context.now - since);
-  const remaining = context.settings.submissionDeadlineMilliseconds - elapsed;
+  const remaining = timeoutsOf(record.annotations, context.settings.timeouts).submission - elapsed;
   if (remaining <= 0) return submissionFailed(record, context, `gave up ${message}`);
   const pause = Math.min(Math.max(elapsed / 4, shortestPause), longestPause, remaining);
   return { status: waitingStatus(record, message, since), recheckAfterMilliseconds: pause, holdsOff: true };

@@ -1,4 +1,5 @@
 /** How an application is going to be submitted, checked by making the objects once: what is refused, is before anything exists. */
+import { submitterAnnotation } from '../src/api/labels.js';
 import type { SparkApplication } from '../src/api/spark-application.js';
 import { applicationEvents } from './application-events.js';
 import type { ApplicationEvent } from './decision.js';
@@ -18,7 +19,10 @@ export function planSubmission(
   submission: SubmissionKey,
   settings: SubmissionPodSettings,
 ): SubmissionPlan {
-  const choice = chooseSubmitter(application.submitter, submitOptions(application, submission.id, settings));
+  const choice = chooseSubmitter(
+    application.annotations[submitterAnnotation],
+    submitOptions(application, submission.id, settings),
+  );
   if (choice.submitter === 'pod') {
     // The driver that spark-submit makes gets its owner and its features through the webhook.
     if (settings.podMutation === 'template')

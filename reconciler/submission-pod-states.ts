@@ -115,8 +115,9 @@ function hasEnded(pod: SparkPod): boolean {
   return state === 'COMPLETED' || state === 'FAILED';
 }
 
-function pendingMessage({ name, waiting }: SparkPod): string {
-  return `submission pod ${name} is pending${waiting === undefined ? '' : `: ${waiting.reason}: ${waiting.message}`}`;
+function pendingMessage({ name, pending }: SparkPod): string {
+  const because = pending?.because;
+  return `submission pod ${name} is pending${because === undefined ? '' : `: ${because.reason}: ${because.message}`}`;
 }
 
 /** spark-submit has ended (`pod`) or its pod is gone: only now does it count what the API server says of the driver. */

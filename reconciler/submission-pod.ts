@@ -8,6 +8,7 @@ import {
   sparkApplicationApiVersion,
   sparkApplicationKind,
 } from '../src/api/spark-application.js';
+import { timeoutsOf } from '../src/api/timeouts.js';
 import { isJsonObject, type JsonObject } from '../src/pod/json.js';
 import { mutatePod } from '../src/pod/mutation.js';
 import { tagsOf } from '../src/pod/tags.js';
@@ -26,7 +27,7 @@ import { driverTags } from './submitted-driver.js';
 
 export type SubmissionPodSettings = Pick<
   ReconcilerSettings,
-  'master' | 'podMutation' | 'submissionPodDeadlineSeconds' | 'submissionPodServiceAccount'
+  'master' | 'podMutation' | 'timeouts' | 'submissionPodServiceAccount'
 >;
 
 export interface SubmissionPodObjects {
@@ -131,7 +132,9 @@ function podOf(
     },
     spec: {
       restartPolicy: 'Never',
-      activeDeadlineSeconds: settings.submissionPodDeadlineSeconds,
+      activeDeadlineSeconds: Math.ceil(
+        timeoutsOf(application.annotations, settings.timeouts)['submission pod'] / 1_000,
+      ),
       ...(serviceAccountName === undefined ? {} : { serviceAccountName }),
       ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
       ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),

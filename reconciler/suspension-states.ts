@@ -1,10 +1,11 @@
 /** `spec.suspend`: the run is stopped and cleaned up, and a new one begins when it is taken back. */
 import { applicationEvents } from './application-events.js';
 import type { ApplicationRecord } from './application-record.js';
-import { cleanUp, withoutRun } from './clean-up.js';
+import { cleanUp } from './clean-up.js';
 import type { Decision, Observation, StateHandler } from './decision.js';
 import { specHash } from './driver-rendering.js';
 import { leftOverDriver } from './left-overs.js';
+import { withoutRun } from './rerun.js';
 import { podState } from './spark-pod.js';
 import { begin } from './submission-intent.js';
 
@@ -29,8 +30,8 @@ export function suspend(record: ApplicationRecord): Decision {
   };
 }
 
-export const suspending: StateHandler = (record, observation) => {
-  const cleaning = cleanUp(record, observation);
+export const suspending: StateHandler = (record, observation, context) => {
+  const cleaning = cleanUp(record, observation, context);
   if (cleaning !== undefined) return cleaning;
   return {
     status: { ...record.status, applicationState: { state: 'SUSPENDED' } },
@@ -47,7 +48,7 @@ export const suspended: StateHandler = (record, observation, context) => {
 
 /** RESUMING is passed through. */
 export const resume: StateHandler = (record, observation, context) => {
-  const next = cleanUp(record, observation) ?? begin(withFreshBudget(record), observation, context);
+  const next = cleanUp(record, observation, context) ?? begin(withFreshBudget(record), observation, context);
   if (next.status?.applicationState?.state !== 'SUBMITTED') return next;
   return { ...next, events: [applicationEvents.resuming(record.name), ...(next.events ?? [])] };
 };
@@ -55,6 +56,6 @@ export const resume: StateHandler = (record, observation, context) => {
 /** Another spec than the one that was suspended has its tries before it. */
 function withFreshBudget(record: ApplicationRecord): ApplicationRecord {
   if (record.status.submission?.specHash === specHash(record.spec)) return record;
-  const { submissionAttempts, executionAttempts, ...status } = record.status;
+  const { submissionAttempts, executionAttempts, infrastructureFailures, ...status } = record.status;
   return { ...record, status };
 }

@@ -4,7 +4,7 @@
  */
 import { formatRanges, parseRanges } from '../src/api/id-ranges.js';
 import { type PodState, podStates, type SparkApplicationStatus } from '../src/api/status.js';
-import { podState, type SparkPod } from './spark-pod.js';
+import type { SparkPod } from './spark-pod.js';
 
 export type UntrackedExecutors = NonNullable<SparkApplicationStatus['untrackedExecutors']>;
 export type ExecutorCounts = Partial<Record<PodState, number>>;
@@ -38,19 +38,21 @@ export function isCounted({ states, settledUpTo }: CountedExecutors, id: number)
 /**
  * @param pods those that are there and have no name in the status; without a number they are none of Spark's
  * @param named numbers of those that are there and have one
+ * @param stateOf of a pod that is there
  * @param afterVanishing what became of an executor that is gone, by its last state
  */
 export function untrackedExecutors(
   before: CountedExecutors,
   pods: readonly SparkPod[],
   named: ReadonlySet<number>,
+  stateOf: (pod: SparkPod) => PodState,
   afterVanishing: (state: PodState) => PodState,
 ): UntrackedExecutors | undefined {
   const present = new Map<number, PodState>();
   for (const pod of pods) {
     const { executorId: id } = pod;
     const isSettled = id !== undefined && id <= before.settledUpTo && !before.states.has(id);
-    if (id !== undefined && !isSettled) present.set(id, podState(pod));
+    if (id !== undefined && !isSettled) present.set(id, stateOf(pod));
   }
   const gone = new Map<number, PodState>();
   for (const [id, state] of before.states) {

@@ -7,7 +7,7 @@ export interface SparkApplication {
   /** Empty for an application that no API server has stored. */
   readonly uid: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Annotation `sparkoperator.k8s.io/submitter`: who submits, where the user says so. */
-  readonly submitter?: string;
+  /** Those that speak to the operator: who submits, and how long to wait for what. */
+  readonly annotations: Readonly<Record<string, string>>;
   readonly spec: SparkApplicationSpec;
 }

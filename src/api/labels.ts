@@ -50,6 +50,9 @@ export const annotationPrefix = 'pod.sparkoperator.k8s.io/';
 /** Evidence of the webhook's work: digest of the annotations that it applied. */
 export const appliedAnnotation = `${annotationPrefix}applied`;
 
+/** Of Spark 4.1 and later: the exception that ended a driver (`spark.kubernetes.driver.annotateExitException`). */
+export const exitExceptionAnnotation = 'spark.exit-exception';
+
 export const roles = ['driver', 'executor'] as const;
 
 export type Role = (typeof roles)[number];

@@ -9,6 +9,7 @@ import { metadataSyntaxProblems } from './metadata-syntax.js';
 import { unsupportedProblems } from './not-supported-yet.js';
 import { podTemplateProblems } from './pod-template-rules.js';
 import { type Problem, problemAt } from './problem.js';
+import { unreadableTimeouts } from './timeouts.js';
 import { volumeProblems } from './volume-rules.js';
 
 type Rule = (application: SparkApplication) => Problem[];
@@ -28,14 +29,21 @@ const applicationLabelRule: Rule = ({ labels }) =>
     .filter(([name]) => Object.hasOwn(labels, name))
     .map(([name, message]) => problemAt(['metadata', 'labels', name], message));
 
-const submitterRule: Rule = ({ submitter = 'native' }) => {
-  const path = ['metadata', 'annotations', submitterAnnotation];
+const submitterRule: Rule = ({ annotations }) => {
+  const submitter = annotations[submitterAnnotation] ?? 'native';
   if (submitter === 'native' || submitter === 'pod') return [];
+  const path = ['metadata', 'annotations', submitterAnnotation];
   return [problemAt(path, `${JSON.stringify(submitter)} is neither native nor pod`)];
 };
 
+const timeoutRule: Rule = ({ annotations }) =>
+  unreadableTimeouts(annotations).map(([annotation, fault]) =>
+    problemAt(['metadata', 'annotations', annotation], fault),
+  );
+
 const rules: readonly Rule[] = [
   submitterRule,
+  timeoutRule,
   namespaceRule,
   applicationLabelRule,
   ({ spec }) => metadataSyntaxProblems(spec),

@@ -5,9 +5,9 @@
 import { z } from 'zod';
 import type { SparkApplication } from './application.js';
 import { jsonProblem, withoutNulls } from './json-limits.js';
-import { submitterAnnotation } from './labels.js';
 import { ownMetadataProblems } from './metadata-syntax.js';
 import { nameOf, objectMetadata } from './object-metadata.js';
+import { operatorAnnotations } from './operator-annotations.js';
 import { operatorProblems } from './operator-rules.js';
 import { type Problem, problemAt } from './problem.js';
 import { type RuledApplication, ruleProblems } from './rules.js';
@@ -52,13 +52,12 @@ export function admitSparkApplication(object: unknown, defaultNamespace = 'defau
   const labels = metadata.labels ?? {};
   const name = nameOf(metadata);
   if (name === undefined) return { ok: false, problems: [problemAt(['metadata', 'name'], 'required')] };
-  const submitter = metadata.annotations?.[submitterAnnotation];
   const application: SparkApplication = {
     name,
     namespace: metadata.namespace || defaultNamespace,
     uid: metadata.uid ?? '',
     labels,
-    ...(submitter === undefined ? {} : { submitter }),
+    annotations: operatorAnnotations(metadata.annotations ?? {}),
     spec,
   };
   const syntax = ownMetadataProblems({ labels, annotations: metadata.annotations ?? {} });

@@ -50,6 +50,7 @@ export const sparkApplicationStatus = z.looseObject({
   terminationTime: time().describe('When the application was seen to have ended.'),
   submissionAttempts: counter().describe('Submissions begun.'),
   executionAttempts: counter().describe('Submissions whose driver was created.'),
+  infrastructureFailures: counter().describe("Runs that the cluster ended: no fault of the application's."),
   driverInfo: tolerant(
     z.looseObject({
       podName: message().describe('Name of the driver pod.'),

@@ -1,10 +1,14 @@
 /** Which flags each command takes: plain data, so that help needs to load nothing else. */
+import { timeoutFlags } from '../api/timeouts.js';
+
 const cluster = ['kubeconfig', 'log-level', 'namespaces'] as const;
 
 const reconciler = [
   ...cluster,
   'controller-threads',
   'max-tracked-executor-per-app',
+  'max-infrastructure-retries',
+  ...timeoutFlags,
   'submission-pod-service-account',
   'leader-election',
   'leader-election-lock-name',

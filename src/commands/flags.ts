@@ -4,7 +4,9 @@
  */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { durationText, parseDuration } from '../api/duration.js';
 import { text as nonEmpty } from '../api/field.js';
+import { type TimeoutName, timeouts } from '../api/timeouts.js';
 import { FiresteelError } from '../errors.js';
 
 const text = nonEmpty();
@@ -21,6 +23,11 @@ const wholeNumber = (minimum: number, maximum: number) =>
     .transform(Number)
     .pipe(z.number().min(minimum).max(maximum));
 const yesOrNo = z.enum(['true', 'false']).transform((value) => value === 'true');
+const duration = z.string().transform((value, context) => {
+  const milliseconds = parseDuration(value);
+  if (milliseconds === undefined) context.addIssue({ code: 'custom', message: `not ${durationText}` });
+  return milliseconds ?? 0;
+});
 const httpsUrl = z.url({ protocol: /^https$/ });
 
 interface Flag<Type extends z.ZodType> {
@@ -34,6 +41,10 @@ function flag<Type extends z.ZodType>(type: Type, help: string, defaultText?: st
   return defaultText === undefined ? { type, help } : { type, help, default: defaultText };
 }
 
+function timeoutFlag(name: TimeoutName): Flag<typeof duration> {
+  return flag(duration, `${timeouts[name].help}; an application may say otherwise`, timeouts[name].default);
+}
+
 const flags = {
   kubeconfig: flag(
     text.optional(),
@@ -43,6 +54,19 @@ const flags = {
   'log-level': flag(z.enum(['debug', 'info', 'warn', 'error', 'silent']), 'debug, info, warn, error or silent', 'info'),
   'controller-threads': flag(wholeNumber(1, 1_000), 'applications worked on at one time', '10'),
   'max-tracked-executor-per-app': flag(wholeNumber(0, 100_000), 'executors whose states are kept one by one', '1000'),
+  'max-infrastructure-retries': flag(
+    wholeNumber(0, 1_000_000),
+    'runs of an application that the cluster may end before it has failed (restart policy OnFailure)',
+    '10',
+  ),
+  [timeouts.scheduling.name]: timeoutFlag('scheduling'),
+  [timeouts['container creation'].name]: timeoutFlag('container creation'),
+  [timeouts['image pull'].name]: timeoutFlag('image pull'),
+  [timeouts['init containers'].name]: timeoutFlag('init containers'),
+  [timeouts.termination.name]: timeoutFlag('termination'),
+  [timeouts.sidecars.name]: timeoutFlag('sidecars'),
+  [timeouts.submission.name]: timeoutFlag('submission'),
+  [timeouts['submission pod'].name]: timeoutFlag('submission pod'),
   'submission-pod-service-account': flag(
     text.optional(),
     "service account of pods in which spark-submit runs; default the driver's",

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Reconciler } from '../../reconciler/reconciler.js';
 import { defaultSettings, masterFromEnvironment } from '../../reconciler/settings.js';
+import { timeouts, timeoutsFrom } from '../api/timeouts.js';
 import { LeaderElection } from '../kube/leader-election.js';
 import type { ClusterSession } from './cluster-session.js';
 import type { CommandIo } from './command.js';
@@ -36,6 +37,8 @@ export async function startReconciler(
       master: masterFromEnvironment(io.environment),
       maximumTrackedExecutors: flags['max-tracked-executor-per-app'],
       podMutation: flags['pod-mutation'],
+      timeouts: timeoutsFrom((name) => flags[timeouts[name].name]),
+      infrastructureRetries: flags['max-infrastructure-retries'],
       ...(submissionPodServiceAccount === undefined ? {} : { submissionPodServiceAccount }),
     },
     clock,

@@ -93,6 +93,6 @@ function goldenTags(application: NonNullable<GoldenPods['application']>, role: R
   const { sparkVersion: _, ...versionless } = application.spec;
   const spec = sparkApplicationSpec.safeParse(withoutNulls(versionless));
   if (!spec.success) return new Map();
-  const read: SparkApplication = { name, namespace, uid, labels: {}, spec: spec.data };
+  const read: SparkApplication = { name, namespace, uid, labels: {}, annotations: {}, spec: spec.data };
   return tagsOf(read, role);
 }

@@ -2,6 +2,7 @@
 import type { ApplicationRecord } from '../../../reconciler/application-record.js';
 import type { DecisionContext, Observation } from '../../../reconciler/decision.js';
 import { rendererOf, specHash } from '../../../reconciler/driver-rendering.js';
+import type { PendingPod } from '../../../reconciler/pending-pod.js';
 import { defaultSettings } from '../../../reconciler/settings.js';
 import type { SparkPod } from '../../../reconciler/spark-pod.js';
 import type { SparkApplicationStatus } from '../../../src/api/status.js';
@@ -71,10 +72,21 @@ export function driverPod(changes: Partial<SparkPod> = {}): SparkPod {
     deleting: false,
     phase: 'Pending',
     end: undefined,
-    waiting: undefined,
+    deletionDeadline: undefined,
+    nodeName: undefined,
+    failedInitContainer: undefined,
+    pending: undefined,
     failure: undefined,
+    disruption: undefined,
+    exception: undefined,
+    memoryLimit: undefined,
     ...changes,
   };
+}
+
+/** A pod that has been in that stage since `now`. */
+export function pending(stage: PendingPod['stage'], because?: PendingPod['because']): Pick<SparkPod, 'pending'> {
+  return { pending: { stage, since: now, ...(because === undefined ? {} : { because }) } };
 }
 
 export function executorPod(id: number, changes: Partial<SparkPod> = {}): SparkPod {

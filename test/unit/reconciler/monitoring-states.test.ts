@@ -3,7 +3,16 @@ import { describe, it } from 'node:test';
 import { decide } from '../../../reconciler/decide.js';
 import type { SparkPod } from '../../../reconciler/spark-pod.js';
 import type { SparkApplicationStatus } from '../../../src/api/status.js';
-import { application, context, driverPod, executorPod, present, seen, submittedStatus } from './applications.js';
+import {
+  application,
+  context,
+  driverPod,
+  executorPod,
+  pending,
+  present,
+  seen,
+  submittedStatus,
+} from './applications.js';
 
 const released = (pod: SparkPod, executors: SparkPod[] = []) => seen({ ...present(pod), released: true, executors });
 const running: SparkApplicationStatus = { ...submittedStatus('pod-uid'), applicationState: { state: 'RUNNING' } };
@@ -44,20 +53,21 @@ describe('the status follows the driver', () => {
       'exited with 3',
       { phase: 'Failed', end: ended(3, 'no such table\n') },
       'FAILED',
-      'driver container failed with ExitCode: 3, Reason: Error; last words: no such table',
+      'driver container failed with ExitCode: 3, Reason: Error; container spark-kubernetes-driver of pod pi-driver; ' +
+        'last words: no such table',
       ['SparkDriverFailed', 'SparkApplicationFailed'],
     ],
     [
       'evicted',
       { phase: 'Failed', failure: 'Evicted: low on memory' },
       'FAILED',
-      'driver container status missing; Evicted: low on memory',
+      'driver container status missing; Evicted: low on memory; container spark-kubernetes-driver of pod pi-driver',
       ['SparkDriverFailed', 'SparkApplicationFailed'],
     ],
     ['on a node that does not answer', { phase: 'Unknown' }, 'UNKNOWN', undefined, ['SparkDriverUnknown']],
     [
       'unschedulable',
-      { waiting: { reason: 'Unschedulable', message: '0/1 nodes: Insufficient memory' } },
+      pending('scheduling', { reason: 'Unschedulable', message: '0/1 nodes: Insufficient memory' }),
       'SUBMITTED',
       'driver pod is pending: Unschedulable: 0/1 nodes: Insufficient memory',
       [],
@@ -85,9 +95,11 @@ describe('the status follows the driver', () => {
   });
 
   it('the two reasons of a failing pull do not take turns in the status', () => {
-    const first = follow(driverPod({ waiting: { reason: 'ErrImagePull', message: 'container c: not found' } })).status;
+    const first = follow(
+      driverPod(pending('image pull', { reason: 'ErrImagePull', message: 'container c: not found' })),
+    ).status;
     const second = follow(
-      driverPod({ waiting: { reason: 'ImagePullBackOff', message: 'container c: Back-off' } }),
+      driverPod(pending('image pull', { reason: 'ImagePullBackOff', message: 'container c: Back-off' })),
       first,
     );
     assert.deepEqual(second.status?.applicationState, first?.applicationState);

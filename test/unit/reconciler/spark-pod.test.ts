@@ -22,17 +22,20 @@ describe('what is kept of a pod', () => {
   it('the ordinary steps of a start are no reason to wait', () => {
     for (const reason of ['ContainerCreating', 'PodInitializing']) {
       const containerStatuses = [{ name: 'spark-kubernetes-driver', state: { waiting: { reason } } }];
-      assert.equal(pod({ phase: 'Pending', containerStatuses }).waiting, undefined);
+      assert.equal(pod({ phase: 'Pending', containerStatuses }).pending?.because, undefined);
     }
   });
 
   it('the reason of a container goes before that of the scheduler', () => {
     const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no node' }];
-    assert.deepEqual(pod({ phase: 'Pending', conditions }).waiting, { reason: 'Unschedulable', message: 'no node' });
+    assert.deepEqual(pod({ phase: 'Pending', conditions }).pending?.because, {
+      reason: 'Unschedulable',
+      message: 'no node',
+    });
     const initContainerStatuses = [
       { name: 'init', state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off' } } },
     ];
-    assert.deepEqual(pod({ phase: 'Pending', conditions, initContainerStatuses }).waiting, {
+    assert.deepEqual(pod({ phase: 'Pending', conditions, initContainerStatuses }).pending?.because, {
       reason: 'CrashLoopBackOff',
       message: 'container init: back-off',
     });

@@ -8,7 +8,7 @@ import { expectedDigest } from '../../../reconciler/driver-rendering.js';
 import type { SparkPod } from '../../../reconciler/spark-pod.js';
 import { submitterAnnotation } from '../../../src/api/labels.js';
 import { objectKey } from '../../../src/kube/objects.js';
-import { application, context, driverPod, now, present, seen, spec, submittedStatus } from './applications.js';
+import { application, context, driverPod, now, pending, present, seen, spec, submittedStatus } from './applications.js';
 
 const annotations = { [submitterAnnotation]: 'pod' };
 const absent = { kind: 'absent' } as const;
@@ -93,8 +93,11 @@ describe('a submission by pod', () => {
   });
 
   it('says why its pod is pending', () => {
-    const waiting = { reason: 'ImagePullBackOff', message: 'no such image' };
-    const decision = next(claimed(), { ...withSubmissionPod(submissionPod({ waiting })), released: true });
+    const because = { reason: 'ImagePullBackOff', message: 'no such image' };
+    const decision = next(claimed(), {
+      ...withSubmissionPod(submissionPod(pending('image pull', because))),
+      released: true,
+    });
     assert.match(message(decision), /pi-submission is pending: ImagePullBackOff: no such image/);
   });
 

@@ -42,7 +42,7 @@ describe('a submission pod', () => {
   it('runs once, for a limited time, and is never taken for a driver', () => {
     const { pod } = render();
     assert.equal(pod.spec.restartPolicy, 'Never');
-    assert.equal(pod.spec.activeDeadlineSeconds, defaultSettings.submissionPodDeadlineSeconds);
+    assert.equal(pod.spec.activeDeadlineSeconds, 30 * 60);
     assert.equal(pod.metadata.labels['spark-role'], undefined);
     assert.equal(pod.metadata.labels['sparkoperator.k8s.io/submission-id'], id);
     assert.equal(pod.metadata.ownerReferences[0].uid, 'application-uid');

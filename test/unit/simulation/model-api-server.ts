@@ -3,6 +3,7 @@
  * collide, deletes and patches with preconditions, owners whose dependents are collected some time later.
  * Every request is atomic; when it takes effect, and whether its answer arrives, is the simulation's business.
  */
+import { formatTime } from '../../../src/api/status.js';
 import type { ApiRequest } from '../../../src/kube/api-client.js';
 import { ApiError } from '../../../src/kube/api-error.js';
 import type { KubernetesObject, OwnerReference } from '../../../src/kube/objects.js';
@@ -16,6 +17,9 @@ export class ModelApiServer {
   webhookIsAway = false;
   #version = 100;
 
+  /** @param now milliseconds since the epoch */
+  constructor(private readonly now: () => number) {}
+
   /** @throws {ApiError} */
   handle(request: ApiRequest): unknown {
     const path = request.path.replace(/\/status$/, '');
@@ -23,6 +27,8 @@ export class ModelApiServer {
       case 'POST':
         return this.create(path, request.body as Stored);
       case 'GET':
+        // Kubernetes has nothing to warn of here.
+        if (path.endsWith('/events')) return { items: [] };
         return structuredClone(this.existing(path));
       case 'PATCH':
         return this.patch(path, request.body as PatchBody);
@@ -41,6 +47,7 @@ export class ModelApiServer {
     object.metadata.uid = `uid-${this.#version}`;
     object.metadata.resourceVersion = String(this.#version);
     object.metadata.generation = 1;
+    object.metadata.creationTimestamp = formatTime(this.now());
     object.metadata.namespace = 'default';
     if (collection.endsWith('/pods')) this.#admit(object);
     this.objects.set(path, object);
@@ -77,7 +84,7 @@ export class ModelApiServer {
   #markDeleted(path: string): void {
     if (this.existing(path).metadata.deletionTimestamp !== undefined) return;
     this.update(path, (object) => {
-      object.metadata.deletionTimestamp = '2026-01-01T00:00:00Z';
+      object.metadata.deletionTimestamp = formatTime(this.now());
     });
   }
 

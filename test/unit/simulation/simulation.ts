@@ -98,7 +98,7 @@ export async function simulate({
 const claim = 'spark.kubernetes.driver.volumes.persistentVolumeClaim.work.';
 
 class Simulation {
-  private readonly server = new ModelApiServer();
+  private readonly server = new ModelApiServer(() => this.now);
   private readonly random: () => number;
   private readonly leaders: Leader[] = [];
   private readonly flights: Flight[] = [];
