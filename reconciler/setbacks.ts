@@ -7,8 +7,8 @@ import { FiresteelError } from '../src/errors.js';
 import { ApiError } from '../src/kube/api-error.js';
 import type { Setback } from './decision.js';
 
-/** The policy that refuses tagged pods which no webhook has seen (charts: policy). */
-export const unmutatedPolicy = 'firesteel-tagged-pods';
+/** What the policy says that refuses tagged pods which no webhook has seen (charts: policy); its name is the release's. */
+export const unmutatedRefusal = "Firesteel's webhook has not applied";
 
 interface WaitRule {
   readonly because: string;
@@ -35,7 +35,7 @@ const waits: readonly WaitRule[] = [
   },
   {
     because: "Firesteel's webhook is not registered, so the policy refuses the pod",
-    matches: ({ detail }) => detail.includes(unmutatedPolicy),
+    matches: ({ detail }) => detail.includes(unmutatedRefusal),
   },
 ];
 

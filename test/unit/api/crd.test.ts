@@ -139,10 +139,11 @@ describe('the CRD', () => {
     });
   });
 
-  it('lies in charts/plain as `firesteel crds` prints it', async () => {
-    const { code, out } = await runCommand(crds, []);
-    assert.equal(code, 0);
-    const file = readFileSync(new URL('../../../../charts/plain/crds.yaml', import.meta.url), 'utf8');
-    assert.equal(file, out, 'run: npm run crds');
-  });
+  for (const file of ['charts/plain/crds.yaml', 'charts/firesteel/files/sparkapplications.yaml']) {
+    it(`lies in ${file} as \`firesteel crds\` prints it`, async () => {
+      const { code, out } = await runCommand(crds, []);
+      assert.equal(code, 0);
+      assert.equal(readFileSync(new URL(`../../../../${file}`, import.meta.url), 'utf8'), out, 'run: npm run crds');
+    });
+  }
 });

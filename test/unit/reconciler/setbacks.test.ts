@@ -22,7 +22,11 @@ const rows: [what: string, error: unknown, kind: string | undefined, definite: b
   ],
   [
     'the policy, because the webhook is not registered',
-    new ApiError('r', 403, { message: "ValidatingAdmissionPolicy 'firesteel-tagged-pods' denied request" }),
+    new ApiError('r', 403, {
+      message:
+        "ValidatingAdmissionPolicy 'spark-tagged-pods' with binding 'spark-tagged-pods' denied request: the pod asks for features " +
+        "by annotations under pod.sparkoperator.k8s.io/, and Firesteel's webhook has not applied them; check that",
+    }),
     'wait',
     true,
   ],

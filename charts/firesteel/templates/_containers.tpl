@@ -1,0 +1,116 @@
+{{/* The two containers; `firesteel.container` is what they have in common. */}}
+
+{{- define "firesteel.container" -}}
+image: {{ include "firesteel.image" .root }}
+imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+terminationMessagePolicy: FallbackToLogsOnError
+{{- with .values.envFrom }}
+envFrom: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .values.volumeMounts }}
+volumeMounts: {{- toYaml . | nindent 2 }}
+{{- end }}
+resources: {{- toYaml .values.resources | nindent 2 }}
+securityContext: {{- toYaml .values.securityContext | nindent 2 }}
+{{- end -}}
+
+{{- define "firesteel.webhookContainer" -}}
+- name: webhook
+  args:
+    - webhook
+    - --log-level={{ .Values.webhook.logLevel }}
+    - --webhook-port={{ .Values.webhook.port }}
+    - --mutating-webhook-name={{ include "firesteel.webhookName" . }}
+    - --webhook-secret-name={{ include "firesteel.authoritySecretName" . }}
+    - --webhook-secret-namespace={{ .Release.Namespace }}
+    - --webhook-svc-name={{ include "firesteel.webhookName" . }}
+    - --webhook-svc-namespace={{ .Release.Namespace }}
+    {{- with .Values.webhook.extraArgs }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with .Values.webhook.env }}
+  env: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  ports:
+    - { name: webhook, containerPort: {{ .Values.webhook.port }} }
+  readinessProbe:
+    httpGet: { path: /readyz, port: webhook, scheme: HTTPS }
+    periodSeconds: 2
+  livenessProbe:
+    httpGet: { path: /healthz, port: webhook, scheme: HTTPS }
+    periodSeconds: 10
+    timeoutSeconds: 5
+    failureThreshold: 6
+  {{- include "firesteel.container" (dict "root" . "values" .Values.webhook) | nindent 2 }}
+{{- end -}}
+
+{{- define "firesteel.reconcilerContainer" -}}
+- name: reconciler
+  args:
+    - reconciler
+    - --log-level={{ .Values.controller.logLevel }}
+    {{- with include "firesteel.jobNamespaces" . | fromJsonArray }}
+    - --namespaces={{ join "," . }}
+    {{- end }}
+    - --controller-threads={{ .Values.controller.workers }}
+    - --max-tracked-executor-per-app={{ .Values.controller.maxTrackedExecutorPerApp }}
+    - --max-infrastructure-retries={{ .Values.controller.maxInfrastructureRetries }}
+    - --pod-mutation={{ .Values.controller.podMutation }}
+    {{- range $name, $length := .Values.controller.timeouts }}
+    - --{{ $name }}={{ $length }}
+    {{- end }}
+    - --leader-election=true
+    - --leader-election-lock-name={{ include "firesteel.leaseName" . }}
+    - --leader-election-lock-namespace={{ .Release.Namespace }}
+    {{- if .Values.prometheus.metrics.enable }}
+    - --metrics-bind-address=:{{ .Values.prometheus.metrics.port }}
+    {{- end }}
+    {{- with .Values.controller.extraArgs }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with .Values.controller.env }}
+  env: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- if .Values.prometheus.metrics.enable }}
+  ports:
+    - { name: metrics, containerPort: {{ .Values.prometheus.metrics.port }} }
+  {{- end }}
+  {{- include "firesteel.container" (dict "root" . "values" .Values.controller) | nindent 2 }}
+{{- end -}}
+
+{{/* What both pod templates have in common: root, values (of the pod). */}}
+{{- define "firesteel.podSettings" -}}
+{{- with .root.Values.image.pullSecrets }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext: {{- toYaml .values.podSecurityContext | nindent 2 }}
+{{- with .values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .values.topologySpreadConstraints }}
+topologySpreadConstraints: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .values.volumes }}
+volumes: {{- toYaml . | nindent 2 }}
+{{- end }}
+affinity:
+{{- if .values.affinity }}
+{{- toYaml .values.affinity | nindent 2 }}
+{{- else }}
+  podAntiAffinity:
+    preferredDuringSchedulingIgnoredDuringExecution:
+      - weight: 100
+        podAffinityTerm:
+          topologyKey: kubernetes.io/hostname
+          labelSelector:
+            matchLabels:
+              {{- include "firesteel.selector" .root | nindent 14 }}
+              app.kubernetes.io/component: {{ .component }}
+{{- end }}
+{{- end -}}
