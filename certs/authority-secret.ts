@@ -22,7 +22,8 @@ export interface AuthoritySecret {
 
 const certificateKey = 'ca-cert.pem';
 const privateKeyKey = 'ca-key.pem';
-const ownershipLabel = 'app.kubernetes.io/managed-by';
+// Not managed-by: Helm writes its own name there.
+const ownershipLabel = 'app.kubernetes.io/part-of';
 const owner = 'firesteel';
 /** How often another replica may be faster than this one, before something else must be wrong. */
 const maximumRounds = 5;

@@ -8,7 +8,7 @@ import { SecretServer } from './secret-server.js';
 const now = Date.parse('2026-06-01T12:00:00Z');
 const namespace = 'spark-operator';
 const name = 'firesteel-ca';
-const ours = { 'app.kubernetes.io/managed-by': 'firesteel' };
+const ours = { 'app.kubernetes.io/part-of': 'firesteel' };
 const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
 
 const sound = await createAuthority({ now });
