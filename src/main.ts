@@ -43,6 +43,10 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/validate.js')).validate,
   },
   crds: { help: 'the CustomResourceDefinitions as YAML', load: async () => (await import('./commands/crds.js')).crds },
+  migrate: {
+    help: '--check: what becomes of the applications and settings of the Kubeflow operator',
+    load: async () => (await import('./commands/migrate.js')).migrate,
+  },
   'spark-submit': {
     help: 'ARGS…: spark-submit in cluster mode; --dry-run prints its API requests',
     load: async () => (await import('./commands/spark-submit-process.js')).sparkSubmitProcess,

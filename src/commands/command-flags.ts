@@ -36,6 +36,7 @@ export const commandFlags = {
   mutate: ['application', 'namespace', 'patch'],
   validate: ['namespace'],
   crds: [],
+  migrate: ['kubeconfig', 'namespaces', 'check'],
   start: ['keep', 'port', 'log-level'],
   sandbox: ['port', 'write-kubeconfig', 'log-level'],
 } as const;

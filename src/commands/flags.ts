@@ -8,6 +8,7 @@ import { durationText, parseDuration } from '../api/duration.js';
 import { text as nonEmpty } from '../api/field.js';
 import { type TimeoutName, timeouts } from '../api/timeouts.js';
 import { FiresteelError } from '../errors.js';
+import { peerFlagReason } from '../migration/peer-flags.js';
 
 const text = nonEmpty();
 const list = z.string().transform((value) =>
@@ -102,6 +103,7 @@ const flags = {
     'file for the kubeconfig of the sandbox; default one in a temporary folder',
   ),
   keep: flag(yesOrNo, 'stay up at the end, for kubectl', 'false'),
+  check: flag(yesOrNo, 'say what becomes of each application and setting; changes nothing', 'false'),
   patch: flag(yesOrNo, 'print the JSON patch instead of the pod', 'false'),
 };
 
@@ -158,10 +160,19 @@ function parse(names: readonly FlagName[], args: readonly string[]) {
       positionals,
     };
   } catch (cause) {
+    const refused = args.map(peerRefusal).find((reason) => reason !== undefined);
+    if (refused !== undefined) throw new FiresteelError('USAGE', refused);
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     const known = names.map((name) => `--${name}`).join(', ');
     throw new FiresteelError('USAGE', `${why}. Flags here: ${known || 'none'}`, { cause });
   }
+}
+
+/** Who comes from the Kubeflow operator is told where its flag went. */
+function peerRefusal(argument: string): string | undefined {
+  const [, name = ''] = /^--([^=]+)/.exec(argument) ?? [];
+  const reason = peerFlagReason(name);
+  return reason === undefined ? undefined : `--${name}: a flag of the Kubeflow operator: ${reason}`;
 }
 
 function isSwitch(name: string): boolean {

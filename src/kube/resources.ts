@@ -17,6 +17,14 @@ export const configMaps = core('configmaps', 'ConfigMap');
 export const secrets = core('secrets', 'Secret');
 export const persistentVolumeClaims = core('persistentvolumeclaims', 'PersistentVolumeClaim');
 export const events = core('events', 'Event');
+/** Looked at by `firesteel migrate` only. */
+export const deployments: Resource = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'deployments',
+  kind: 'Deployment',
+  namespaced: true,
+};
 export const leases: Resource = {
   group: 'coordination.k8s.io',
   version: 'v1',

@@ -102,7 +102,7 @@ describe('a release', () => {
     await helm('upgrade', ...release, '--set', 'webhook.logLevel=warn');
     await helm('upgrade', ...release, '--set', `image.tag=${nextTag}`);
     await kubectl('label', 'crd', 'sparkapplications.sparkoperator.k8s.io', 'app.kubernetes.io/version-');
-    await helm('upgrade', ...release, '--set', 'commonLabels.upgraded=true');
+    await helm('upgrade', ...release, '--set-string', 'commonLabels.upgraded=true');
     await helm('rollback', 'firesteel', '1', '--namespace', 'firesteel', '--wait', '--timeout', '180s');
     await admissions.stop();
     assert.deepEqual(admissions.failures, []);
