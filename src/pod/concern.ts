@@ -7,6 +7,7 @@ import type { DefaultedSpec } from '../api/defaults.js';
 import { jsonProblem, withoutNulls } from '../api/json-limits.js';
 import { annotationPrefix, type Role } from '../api/labels.js';
 import type { Problem } from '../api/problem.js';
+import { type QuickCheck, quickCheck } from '../api/quick-check.js';
 import { schemaMessage, schemaProblems } from '../api/schema-problem.js';
 import type { SparkApplication } from '../api/spark-application.js';
 import { FiresteelError } from '../errors.js';
@@ -47,7 +48,8 @@ const remembered = 128 * 1_024;
 export function jsonConcern<Type extends z.ZodType>(row: JsonConcern<Type>): Concern {
   const { name, after = [], value, from, edit } = row;
   const known = new Remembered<{ value: z.output<Type> }>(remembered);
-  const parseText = (text: string) => ({ value: parse(name, value, text) });
+  const type = { type: value, isOfType: quickCheck(value) };
+  const parseText = (text: string) => ({ value: parse(name, type, text) });
   return {
     name,
     after,
@@ -62,12 +64,22 @@ export function jsonConcern<Type extends z.ZodType>(row: JsonConcern<Type>): Con
   };
 }
 
-function parse<Type extends z.ZodType>(name: string, type: Type, text: string): z.output<Type> {
+interface ValueType<Type extends z.ZodType> {
+  readonly type: Type;
+  readonly isOfType: QuickCheck<Type>;
+}
+
+function parse<Type extends z.ZodType>(
+  name: string,
+  { type, isOfType }: ValueType<Type>,
+  text: string,
+): z.output<Type> {
   const key = `${annotationPrefix}${name}`;
   const json = parseJson(key, text);
   const unfit = jsonProblem(json);
   if (unfit !== undefined) throw invalid(key, [unfit]);
   const given = text.includes('null') ? withoutNulls(json) : json;
+  if (isOfType(given)) return given;
   const parsed = type.safeParse(given, { error: schemaMessage });
   if (parsed.success) return parsed.data;
   throw invalid(key, schemaProblems(parsed.error));

@@ -46,7 +46,8 @@ const wrong = fc.constantFrom<unknown>('', 'x', 1, 1.5, true, [], {}, [[]], { a:
 const rarely = (times: number, usual: fc.Arbitrary<unknown>, rare: fc.Arbitrary<unknown>) =>
   fc.oneof({ weight: times - 1, arbitrary: usual }, { weight: 1, arbitrary: rare });
 
-function anyValue(schema: Schema): fc.Arbitrary<unknown> {
+/** What may stand in a field of that schema. */
+export function anyValue(schema: Schema): fc.Arbitrary<unknown> {
   return rarely(60, rightType(schema), wrong);
 }
 
