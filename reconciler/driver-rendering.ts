@@ -24,6 +24,7 @@ import { idsOf, type SubmissionIds } from './submission/ids.js';
 import { type MonitoringConfigMap, monitoringConfigMap } from './submission/monitoring-config-map.js';
 import { checkAnnotations } from './submission/size-limits.js';
 import { driverTags } from './submitted-driver.js';
+import { checkTemplateCollisions } from './template-collisions.js';
 
 /** Version of this code as the status records it. */
 export const renderer = `firesteel-${version}`;
@@ -59,6 +60,9 @@ export function renderDriver(
   const isByTemplate = settings.podMutation === 'template';
   const application = isByTemplate ? asSubmission(() => withExecutorTemplate(asked)) : asked;
   const options = submitOptions(application, submission.id, settings);
+  if (application !== asked) {
+    checkTemplateCollisions(asked, options.conf, new Set(Object.keys(application.spec.executor?.envVars ?? {})));
+  }
   const objects = buildDriver(
     options,
     sparkVersionText(withDefaults(application.spec)) ?? '',

@@ -2,6 +2,7 @@
  * The program in a driver pod, as far as Kubernetes sees it: it reads the mounted `spark.properties`, asks for its
  * executors until it has them all, and at its end removes what carries its application's label, as Spark's driver does.
  */
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Clock, pause } from '../clock.js';
 import { messageOf } from '../errors.js';
@@ -10,11 +11,14 @@ import { type ApiClient, createObject, getObject } from '../kube/api-client.js';
 import { isAlreadyExists, isNotFound } from '../kube/api-error.js';
 import { configMaps, pods, type Resource, resourcePath, services } from '../kube/resources.js';
 import type { Logger } from '../log.js';
-import { executorPods, type SparkProperties } from './executor-pods.js';
+import { executorPods, type PodTemplate, type SparkProperties } from './executor-pods.js';
 import { requiredConfigMaps, type SimulatedPod } from './simulated-pod.js';
 
 const firstRetryMilliseconds = 500;
 const longestRetryMilliseconds = 8_000;
+
+/** As it stands: the API server checks the pods that are made of it. */
+const podTemplateSchema = z.custom<PodTemplate>((value) => typeof value === 'object' && value !== null);
 
 const configMapSchema = z.object({ data: z.record(z.string(), z.string()).default({}) });
 
@@ -41,11 +45,14 @@ export class SimulatedDriver {
 
   /** Resolves when every executor is created, or `signal` aborts; what the API server refuses is asked again. */
   async createExecutors(signal: AbortSignal): Promise<void> {
+    let template: PodTemplate = {};
     await this.#persistently(signal, async () => {
-      this.#properties = await this.#readProperties();
+      const files = await this.#readFiles();
+      this.#properties = parseJavaProperties(files['spark.properties'] ?? '');
+      template = podTemplateSchema.parse(parse(files['podspec-configmap-key'] ?? '{}'));
     });
     if (this.#properties.size === 0) return; // not a driver that anybody submitted
-    for (const executor of executorPods(this.#pod, this.#properties)) {
+    for (const executor of executorPods(this.#pod, this.#properties, template)) {
       await this.#persistently(signal, async () => {
         try {
           await createObject(this.#client, pods, this.#pod.metadata.namespace, executor);
@@ -65,14 +72,15 @@ export class SimulatedDriver {
     await this.#deleteAll(configMaps, `${selector},spark-role=executor`);
   }
 
-  async #readProperties(): Promise<SparkProperties> {
+  /** What its ConfigMaps hold, by key; of two with one key the first counts. */
+  async #readFiles(): Promise<Readonly<Record<string, string>>> {
     const { namespace } = this.#pod.metadata;
+    const files: Record<string, string>[] = [];
     for (const name of requiredConfigMaps(this.#pod)) {
       const { data } = configMapSchema.parse(await getObject(this.#client, configMaps, { namespace, name }));
-      const text = data['spark.properties'];
-      if (text !== undefined) return parseJavaProperties(text);
+      files.push(data);
     }
-    return new Map();
+    return Object.assign({}, ...files.reverse());
   }
 
   async #persistently(signal: AbortSignal, attempt: () => Promise<void>): Promise<void> {

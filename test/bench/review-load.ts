@@ -14,6 +14,30 @@ export interface LoadOptions {
   readonly nextRequest: (connection: number) => Buffer;
 }
 
+/** What one or more stretches of load gave together. */
+export class LoadRecord {
+  #latencies: readonly number[] = [];
+  #milliseconds = 0;
+
+  add(latencies: readonly number[], milliseconds: number): void {
+    this.#latencies = [...this.#latencies, ...latencies];
+    this.#milliseconds += milliseconds;
+  }
+
+  results(): LoadResults {
+    const sorted = this.#latencies.toSorted((a, b) => a - b);
+    const quantile = (share: number) =>
+      round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
+    return {
+      perSecond: Math.round(sorted.length / (this.#milliseconds / 1_000)),
+      requests: sorted.length,
+      p50Milliseconds: quantile(0.5),
+      p99Milliseconds: quantile(0.99),
+      maxMilliseconds: quantile(1),
+    };
+  }
+}
+
 export interface LoadResults {
   readonly perSecond: number;
   readonly requests: number;
@@ -23,24 +47,14 @@ export interface LoadResults {
 }
 
 /** @throws where an answer is not 200, or its body does not begin as that of the first */
-export async function load(options: LoadOptions): Promise<LoadResults> {
+export async function load(options: LoadOptions, record: LoadRecord): Promise<void> {
   const latencies: number[] = [];
-  const until = performance.now() + options.milliseconds;
   const started = performance.now();
+  const until = started + options.milliseconds;
   await Promise.all(
     Array.from({ length: options.connections }, (_, index) => oneConnection(options, index, until, latencies)),
   );
-  const seconds = (performance.now() - started) / 1_000;
-  latencies.sort((a, b) => a - b);
-  const quantile = (share: number) =>
-    round(latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0);
-  return {
-    perSecond: Math.round(latencies.length / seconds),
-    requests: latencies.length,
-    p50Milliseconds: quantile(0.5),
-    p99Milliseconds: quantile(0.99),
-    maxMilliseconds: quantile(1),
-  };
+  record.add(latencies, performance.now() - started);
 }
 
 async function oneConnection(
