@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createObject } from '../../src/kube/api-client.js';
 import type { Resource } from '../../src/kube/resources.js';
+import { comparableExecutor } from '../e2e/comparable-pods.js';
 import { SparkSite, sparkMilliseconds } from './spark-site.js';
 
 const image = process.env['SPARK_IMAGE'] ?? '';
@@ -92,7 +93,12 @@ const features = {
   terminationGracePeriodSeconds: 2,
 };
 
-for (const podMutation of ['webhook', 'template'] as const) {
+const ways = ['webhook', 'template'] as const;
+
+/** As each of them was admitted. */
+const executors = new Map<(typeof ways)[number], unknown>();
+
+for (const podMutation of ways) {
   describe(`a job that looks at all that its pods were given (${podMutation})`, () => {
     let spark: SparkSite;
     before(async () => {
@@ -131,6 +137,16 @@ for (const podMutation of ['webhook', 'template'] as const) {
         const seen = log.filter((line) => line.startsWith(`${where}: `)).map((line) => line.slice(where.length + 2));
         assert.deepEqual(seen, expected);
       }
+      const [executor] = spark.site.pods.of('witness', 'executor');
+      assert.ok(executor !== undefined);
+      executors.set(podMutation, comparableExecutor(executor.pod));
     });
   });
 }
+
+describe('the executors that Spark made of that job', () => {
+  it('are the same with a webhook and without one, but for the documented differences', () => {
+    assert.equal(executors.size, 2);
+    assert.deepEqual(executors.get('template'), executors.get('webhook'));
+  });
+});
