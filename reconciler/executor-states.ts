@@ -48,7 +48,9 @@ export function executorChange(
   const events = [...states]
     .filter(([name, state]) => before.get(name) !== state)
     .map(([name, state]) => executorEvent(state, name, tracked.get(name)));
-  return { status: statusOf(states, untracked), events: [...unmutated(tracked, before), ...events] };
+  const isNew = ({ name, executorId }: SparkPod) =>
+    tracked.has(name) ? !before.has(name) : executorId !== undefined && !isCounted(counted, executorId);
+  return { status: statusOf(states, untracked), events: [...unmutated(executors.filter(isNew)), ...events] };
 }
 
 /** One that Spark stops, because it needs it no longer or is done itself, ends by SIGTERM: that is no failure. */
@@ -57,14 +59,9 @@ function executorState(pod: SparkPod, applicationState: string): PodState {
   return wasStopped && (pod.deleting || applicationState === 'COMPLETED') ? 'COMPLETED' : podState(pod);
 }
 
-/** Told once, when an executor is first seen. */
-function unmutated(
-  pods: ReadonlyMap<string, SparkPod>,
-  before: ReadonlyMap<string, PodState>,
-): readonly ApplicationEvent[] {
-  return [...pods.values()]
-    .filter((pod) => !before.has(pod.name) && isUnmutated(pod))
-    .map(({ name }) => applicationEvents.podUnmutated(name));
+/** Told once, when an executor is first seen, also of those that are counted only. */
+function unmutated(newExecutors: readonly SparkPod[]): readonly ApplicationEvent[] {
+  return newExecutors.filter(isUnmutated).map(({ name }) => applicationEvents.podUnmutated(name));
 }
 
 /** The pods that are kept by name, and those that are counted. */

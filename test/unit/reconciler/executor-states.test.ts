@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { unmutatedPodReason } from '../../../reconciler/application-events.js';
 import { executorChange } from '../../../reconciler/executor-states.js';
 import { podState, type SparkPod } from '../../../reconciler/spark-pod.js';
 import { formatRanges, parseRanges } from '../../../src/api/id-ranges.js';
@@ -152,6 +153,21 @@ describe('the counts of executors', () => {
     const { status } = executorChange({}, pods, 'RUNNING', limit);
     assert.equal(status.executorCounts?.RUNNING, 10_000);
     assert.deepEqual(status.untrackedExecutors, { byState: { RUNNING: '5-10000' } });
+  });
+
+  it('tell once of each that was admitted without its features, beyond the limit too', () => {
+    const pods = [1, 5, 12].map((id) => executorPod(id, { phase: 'Running', isTagged: true }));
+    const first = executorChange({}, pods, 'RUNNING', limit);
+    const unmutated = ({ events }: typeof first) => events.filter(({ reason }) => reason === unmutatedPodReason).length;
+    assert.equal(unmutated(first), 3);
+    assert.equal(unmutated(executorChange(stored(first.status), pods, 'RUNNING', limit)), 0);
+    const gone = after([[[]]], stored(first.status));
+    assert.equal(unmutated(executorChange(gone, pods, 'RUNNING', limit)), 0);
+  });
+
+  it('tell of none without a number that nobody keeps by name: it would be told of again and again', () => {
+    const strange = executorPod(7, { isTagged: true, executorId: undefined });
+    assert.deepEqual(executorChange({}, [strange], 'RUNNING', 0).events, []);
   });
 
   it('are not there as long as there was no executor', () => {
