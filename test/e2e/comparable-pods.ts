@@ -9,7 +9,7 @@ const varying: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/[0-9a-f]{32}/gu, 'APPLICATION'],
   [/[0-9a-f]{16}/gu, 'RESOURCE'],
   [/kube-api-access-[a-z0-9]{5}/gu, 'TOKEN'],
-  [/127\.0\.0\.1:\d+/gu, 'ADDRESS'],
+  [/\b\d{1,3}(\.\d{1,3}){3}(:\d+)?\b/gu, 'ADDRESS'],
 ];
 
 /** Without what varies, and with lists sorted, where the API server adds its own items. */

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { renderDriver } from '../../../reconciler/driver-rendering.js';
 import { defaultSettings } from '../../../reconciler/settings.js';
@@ -15,6 +14,7 @@ import { executorPods, type PodTemplate } from '../../../src/sandbox/executor-po
 import { projectRoot } from '../../e2e/operator-process.js';
 import { validManifests } from '../../manifests/valid-manifests.js';
 import { application, manifest } from '../api/manifests.js';
+import { everything } from '../pod/everything.js';
 import { differences, refusals } from '../pod/executor-differences.js';
 import { goldenPods } from '../pod/golden-pods.js';
 import { pod as sparkPod } from '../sandbox/pods.js';
@@ -57,27 +57,23 @@ function assertSame(asked: SparkApplication): void {
   assert.deepEqual(level(byTemplate), level(byWebhook));
 }
 
-/** Of examples/everything.yaml, without what only one way can do. */
-function everything(): Record<string, unknown> {
-  const text = readFileSync(join(projectRoot, 'examples/everything.yaml'), 'utf8');
-  const documents = parseAllDocuments(text).map((document) => z.looseObject({}).parse(document.toJS()));
-  const { spec } = z
-    .looseObject({ spec: z.looseObject({}) })
-    .parse(documents.find(({ kind }) => kind === 'SparkApplication'));
-  const { memoryLimit: _, ...features } = Object(spec['executor']);
-  return { ...spec, executor: features };
+/** Without what only one way can do. */
+function everythingPossible(): Record<string, unknown> {
+  const spec = everything();
+  const { memoryLimit: _, ...executor } = Object(spec['executor']);
+  return { ...spec, executor };
 }
 
 describe('an executor without a webhook is what it is with one, but for the differences that are documented,', () => {
   it('with every feature at once', () => {
-    const asked = application(everything());
+    const asked = application(everythingPossible());
     assertSame(asked);
     assert.equal(typeof executor(asked, 'template'), 'object');
     assert.notEqual(canonicalJson(executor(asked, 'template')), canonicalJson(executor(asked, 'webhook')));
   });
 
   it('with every feature at once, on a template of the user', () => {
-    const spec = everything();
+    const spec = everythingPossible();
     const userTemplate = {
       metadata: { labels: { team: 'blue' }, annotations: { note: 'x' } },
       spec: {
@@ -99,7 +95,7 @@ describe('an executor without a webhook is what it is with one, but for the diff
   });
 
   it('with each field on its own', () => {
-    const { executor: features, driver, ...spec } = everything();
+    const { executor: features, driver, ...spec } = everythingPossible();
     for (const [field, value] of Object.entries(Object(features))) {
       assertSame(application({ ...spec, executor: { instances: 1, [field]: value } }));
     }
@@ -153,8 +149,8 @@ describe('an executor without a webhook is what it is with one, but for the diff
 
   it('and each difference is there', () => {
     const asked = application({
-      ...everything(),
-      executor: { ...Object(everything()['executor']), env: [{ name: 'SPARK_USER', value: 'me' }] },
+      ...everythingPossible(),
+      executor: { ...Object(everythingPossible()['executor']), env: [{ name: 'SPARK_USER', value: 'me' }] },
     });
     for (const left of differences) {
       const others = differences.filter((difference) => difference !== left);
