@@ -1,7 +1,7 @@
 /** What the reconciler keeps of a SparkApplication: its spec as it came, its status as far as it can be read. */
 import { operatorAnnotations } from '../src/api/operator-annotations.js';
 import { type Reading, readSparkApplication } from '../src/api/spark-application.js';
-import { readStatus, type SparkApplicationStatus } from '../src/api/status.js';
+import { parseTime, readStatus, type SparkApplicationStatus } from '../src/api/status.js';
 import { type KubernetesObject, type ObjectKey, objectKey } from '../src/kube/objects.js';
 
 export interface ApplicationRecord {
@@ -11,6 +11,8 @@ export interface ApplicationRecord {
   readonly name: string;
   readonly namespace: string;
   readonly generation: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number | undefined;
   readonly deleting: boolean;
   /** Its deletion leaves what it owns (`--cascade=orphan`). */
   readonly orphaning: boolean;
@@ -32,6 +34,7 @@ export function projectApplication(object: KubernetesObject): ApplicationRecord 
     name: metadata.name,
     namespace: metadata.namespace ?? '',
     generation: metadata.generation ?? 0,
+    createdAt: parseTime(metadata.creationTimestamp),
     deleting: metadata.deletionTimestamp !== undefined,
     orphaning: metadata.finalizers?.includes('orphan') ?? false,
     labels: metadata.labels ?? {},

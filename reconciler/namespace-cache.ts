@@ -21,6 +21,8 @@ export interface NamespaceCacheOptions {
   readonly logger: Logger;
   /** Called with the key of an application when it or a pod of it changed. */
   readonly onChange: (application: ObjectKey) => void;
+  /** Called when an application is seen for the first time, before `onChange`. */
+  readonly onAdded: (application: ApplicationRecord) => void;
 }
 
 const byApplication = 'application';
@@ -31,12 +33,15 @@ export class NamespaceCache {
   private readonly pods: Store<SparkPod>;
   private readonly watches: readonly ListWatch[];
 
-  constructor({ client, namespace, clock, random, logger, onChange }: NamespaceCacheOptions) {
+  constructor({ client, namespace, clock, random, logger, onChange, onAdded }: NamespaceCacheOptions) {
     const onProjectionError = (key: ObjectKey, error: unknown) =>
       logger.error({ object: key, reason: messageOf(error) }, 'an object makes no sense and is left out');
     this.applications = new Store({ project: projectApplication, onProjectionError });
     this.pods = new Store({ project: projectPod, indices: { [byApplication]: applicationKeyOf }, onProjectionError });
-    this.applications.onChange(({ key }) => onChange(key));
+    this.applications.onChange(({ key, before, after }) => {
+      if (before === undefined && after !== undefined) onAdded(after);
+      onChange(key);
+    });
     this.pods.onChange(({ before, after }) => {
       const owners = new Set([before, after].map((pod) => pod && applicationKeyOf(pod)));
       for (const owner of owners) if (owner !== undefined) onChange(owner);
@@ -68,6 +73,10 @@ export class NamespaceCache {
 
   applicationCount(): number {
     return this.applications.size;
+  }
+
+  allApplications(): Iterable<ApplicationRecord> {
+    return this.applications.values();
   }
 
   /** Takes the answer of our own status write. */

@@ -24,7 +24,7 @@ const maximumSteps = 25;
 export interface ReconcileOptions {
   readonly client: ApiClient;
   readonly events: Pick<EventRecorder, 'record'>;
-  readonly metrics: Pick<ReconcilerMetrics, 'countEvent'>;
+  readonly metrics: Pick<ReconcilerMetrics, 'moved'>;
   readonly clock: Clock;
   readonly settings: ReconcilerSettings;
   /** A fresh UUID. */
@@ -112,7 +112,7 @@ export class ApplicationReconciler {
     const written = await this.statuses.write(record, decision.status);
     if (written === 'conflict') return { view: await this.lookAgain(record, observation) };
     if (hasLostItsMarks(decision, written)) return await this.refuseForeignDefinition(written, context);
-    this.recordEvents(written, decision.events ?? []);
+    this.tell(record, written, decision.events ?? [], context);
     const { action } = decision;
     // A write that the API server found to change nothing is no news.
     if (action === undefined && written.resourceVersion !== record.resourceVersion)
@@ -177,17 +177,23 @@ export class ApplicationReconciler {
     const decision = failed(record, context, why);
     const written = await this.statuses.write(record, decision.status);
     if (written === 'conflict') return gone;
-    this.recordEvents(written, decision.events ?? []);
+    this.tell(record, written, decision.events ?? [], context);
     return { ...gone, record: written };
   }
 
-  private recordEvents(record: ApplicationRecord, events: readonly ApplicationEvent[]): void {
-    const { namespace, name, uid } = record;
+  /** What was written, in events and metrics: not before, or a conflict would tell of what never was. */
+  private tell(
+    before: ApplicationRecord,
+    written: ApplicationRecord,
+    events: readonly ApplicationEvent[],
+    { now }: DecisionContext,
+  ): void {
+    const { namespace, name, uid } = written;
     const object = { apiVersion: sparkApplicationApiVersion, kind: sparkApplicationKind, namespace, name, uid };
     for (const { type, reason, message } of events) {
       this.options.events.record({ object, type, reason, message: boundMessage(message) });
-      this.options.metrics.countEvent(reason);
     }
+    this.options.metrics.moved({ record: before, status: written.status, events, now });
   }
 }
 

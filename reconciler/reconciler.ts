@@ -12,11 +12,12 @@ import { EventRecorder } from '../src/kube/event-recorder.js';
 import { type ObjectKey, objectKey, splitKey } from '../src/kube/objects.js';
 import { WorkQueue } from '../src/kube/work-queue.js';
 import type { Logger } from '../src/log.js';
+import type { Metric } from '../src/metrics.js';
 import type { ApplicationRecord } from './application-record.js';
 import type { Observation } from './decision.js';
 import { NamespaceCache } from './namespace-cache.js';
 import { ApplicationReconciler, type ReconcileResult } from './reconcile.js';
-import { ReconcilerMetrics } from './reconciler-metrics.js';
+import { type MetricsSettings, ReconcilerMetrics } from './reconciler-metrics.js';
 import type { ReconcilerSettings } from './settings.js';
 
 export interface ReconcilerOptions {
@@ -26,6 +27,8 @@ export interface ReconcilerOptions {
   /** Applications worked on at one time; `--controller-threads`. */
   readonly concurrency: number;
   readonly settings: ReconcilerSettings;
+  /** Default: the peer's. */
+  readonly metrics?: MetricsSettings;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -39,7 +42,7 @@ export class Reconciler {
   private readonly caches: ReadonlyMap<string | undefined, NamespaceCache>;
   private readonly queue: WorkQueue<ObjectKey>;
   private readonly events: EventRecorder;
-  readonly metrics = new ReconcilerMetrics();
+  private readonly metrics: ReconcilerMetrics;
   private readonly applications: ApplicationReconciler;
   /** What need not be found out again, by application: forgotten with it, and at its end. */
   private readonly memories = new Map<ObjectKey, Memory>();
@@ -55,12 +58,14 @@ export class Reconciler {
       handle: (key) => this.work(key),
       onError: (key, error, retryInMilliseconds) => this.onError(key, error, retryInMilliseconds),
     });
+    this.metrics = new ReconcilerMetrics(options.metrics);
+    const onAdded = (application: ApplicationRecord) => this.metrics.added(application);
     const onChange = (key: ObjectKey) => this.queue.add(key);
     const scopes = namespaces.length === 0 ? [undefined] : namespaces;
     this.caches = new Map(
       scopes.map((namespace) => [
         namespace,
-        new NamespaceCache({ client, namespace, clock, random, logger, onChange }),
+        new NamespaceCache({ client, namespace, clock, random, logger, onChange, onAdded }),
       ]),
     );
     this.events = new EventRecorder({ client, component, clock, logger });
@@ -90,6 +95,11 @@ export class Reconciler {
     await this.queue.stop();
     await Promise.all([...this.caches.values()].map((cache) => cache.stop()));
     await this.events.flush();
+  }
+
+  /** As they are now. */
+  readMetrics(): readonly Metric[] {
+    return this.metrics.read([...this.caches.values()].flatMap((cache) => [...cache.allApplications()]));
   }
 
   private cacheOf(key: ObjectKey): NamespaceCache | undefined {

@@ -14,6 +14,12 @@ const reconciler = [
   'leader-election-lock-name',
   'leader-election-lock-namespace',
   'metrics-bind-address',
+  'enable-metrics',
+  'metrics-endpoint',
+  'metrics-prefix',
+  'metrics-labels',
+  'metrics-job-submit-latency-buckets',
+  'metrics-job-start-latency-buckets',
   'pod-mutation',
 ] as const;
 

@@ -29,7 +29,17 @@ const duration = z.string().transform((value, context) => {
   if (milliseconds === undefined) context.addIssue({ code: 'custom', message: `not ${durationText}` });
   return milliseconds ?? 0;
 });
+const buckets = list.transform((bounds) => bounds.map(Number)).refine(isAscending, 'not numbers above 0 that grow');
+/** What a metric or a label of Prometheus may be called; dashes become underscores. */
+const metricNames = list.refine(
+  (names) => names.every((name) => /^[a-zA-Z_][\w-]*$/.test(name)),
+  'not names of labels',
+);
 const httpsUrl = z.url({ protocol: /^https$/ });
+
+function isAscending(numbers: readonly number[]): boolean {
+  return numbers.length > 0 && numbers.every((number, index) => number > (numbers[index - 1] ?? 0));
+}
 
 interface Flag<Type extends z.ZodType> {
   readonly type: Type;
@@ -87,6 +97,32 @@ const flags = {
     text.regex(/^.*:\d{1,5}$|^0$/, 'not an address such as :8080, nor 0'),
     'address of /metrics of the reconciler, such as :8080; 0: none',
     '0',
+  ),
+  'enable-metrics': flag(yesOrNo, 'whether there is anything at that address', 'true'),
+  'metrics-endpoint': flag(
+    text.regex(/^\/[\w/.-]*$/, 'not a path'),
+    'path of the metrics of the reconciler',
+    '/metrics',
+  ),
+  'metrics-prefix': flag(
+    z.string().regex(/^([a-zA-Z_][\w-]*)?$/, 'not the beginning of a name'),
+    'what the names of its metrics begin with',
+    '',
+  ),
+  'metrics-labels': flag(
+    metricNames,
+    'labels of applications by which metrics are told apart; namespace, without such a label, is the namespace',
+    '',
+  ),
+  'metrics-job-submit-latency-buckets': flag(
+    buckets,
+    'upper bounds of the histogram of submissions, in seconds',
+    '0.5,1,2,4,8,16,32,64,128,256',
+  ),
+  'metrics-job-start-latency-buckets': flag(
+    buckets,
+    'upper bounds of the histogram of starts, in seconds',
+    '30,60,90,120,150,180,210,240,270,300',
   ),
   'webhook-port': flag(wholeNumber(0, 65_535), 'port of the admission server', '9443'),
   'webhook-url': flag(httpsUrl.optional(), 'register the webhook by this URL instead of expecting a registration'),

@@ -1,7 +1,7 @@
 /** Serves the metrics of a process over plain HTTP, for Prometheus to scrape. */
 import { createServer } from 'node:http';
 import { FiresteelError, messageOf } from '../errors.js';
-import { type Counter, exposition } from '../metrics.js';
+import { exposition, type Metric } from '../metrics.js';
 
 export interface MetricsServer {
   /** Where it listens. */
@@ -11,15 +11,21 @@ export interface MetricsServer {
 
 /**
  * @param address `host:port`, or `:port` for all interfaces, as the peer takes it
+ * @param metrics asked for each time that somebody reads them
+ * @param path where they are
  * @throws {FiresteelError} PORT_UNAVAILABLE
  */
-export async function serveMetrics(address: string, counters: readonly Counter[]): Promise<MetricsServer> {
+export async function serveMetrics(
+  address: string,
+  metrics: () => readonly Metric[],
+  path = '/metrics',
+): Promise<MetricsServer> {
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
   const server = createServer((request, response) => {
-    const isMetrics = request.url?.split('?', 1)[0] === '/metrics';
+    const isMetrics = request.url?.split('?', 1)[0] === path;
     response.writeHead(isMetrics ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-    response.end(isMetrics ? exposition(counters) : 'there is nothing here but /metrics\n');
+    response.end(isMetrics ? exposition(metrics()) : `there is nothing here but ${path}\n`);
   });
   server.maxConnections = 100;
   await new Promise<void>((resolve, reject) => {

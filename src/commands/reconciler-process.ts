@@ -41,12 +41,23 @@ export async function startReconciler(
       infrastructureRetries: flags['max-infrastructure-retries'],
       ...(submissionPodServiceAccount === undefined ? {} : { submissionPodServiceAccount }),
     },
+    metrics: {
+      prefix: flags['metrics-prefix'],
+      labels: flags['metrics-labels'],
+      buckets: {
+        submit: flags['metrics-job-submit-latency-buckets'],
+        start: flags['metrics-job-start-latency-buckets'],
+      },
+    },
     clock,
     random,
     logger,
   });
   const address = flags['metrics-bind-address'];
-  const metrics = address === '0' ? undefined : await serveMetrics(address, reconciler.metrics.counters);
+  const metrics =
+    address === '0' || !flags['enable-metrics']
+      ? undefined
+      : await serveMetrics(address, () => reconciler.readMetrics(), flags['metrics-endpoint']);
   if (metrics !== undefined) logger.info({ port: metrics.port }, 'metrics are served');
   if (!flags['leader-election']) {
     void reconciler.start();

@@ -19,12 +19,14 @@ import { silentLogger } from '../../src/log.js';
 import { at } from '../../src/sandbox/api-server/objects.js';
 import { SimulatedNode } from '../../src/sandbox/simulated-node.js';
 import { eventually, Hopeless } from '../e2e/eventually.js';
+import { freePort } from '../e2e/free-port.js';
 import { application } from './bodies.js';
 import { IntegrationSite } from './site.js';
 
 const parts = { clock: systemClock, random: Math.random, logger: silentLogger };
 
 let site: IntegrationSite;
+let metricsPort: number;
 before(async () => {
   site = await IntegrationSite.open('operator');
   const { client, namespace } = site;
@@ -49,7 +51,10 @@ before(async () => {
   const webhook = await startWebhook(session, readFlags(commandFlags.webhook, [...flags, ...registration], {}));
   site.finally(() => webhook.stop());
   const io = { environment: {}, out: () => {}, warn: () => {}, signal: ending.signal };
-  const reconciler = await startReconciler(session, readFlags(commandFlags.reconciler, flags, {}), io, () => {});
+  metricsPort = await freePort();
+  const metrics = [`--metrics-bind-address=127.0.0.1:${metricsPort}`, '--metrics-labels=app-type'];
+  const ofReconciler = readFlags(commandFlags.reconciler, [...flags, ...metrics], {});
+  const reconciler = await startReconciler(session, ofReconciler, io, () => {});
   site.finally(() => reconciler.stop());
 });
 after(() => site.close());
@@ -260,5 +265,57 @@ describe('an application that is not over with its first run', () => {
     await site.create(sparkApplications, application('short-lived', { driver: quick, timeToLiveSeconds: 1 }));
     await untilState('short-lived', 'COMPLETED');
     await site.untilGone(sparkApplications, 'short-lived');
+  });
+});
+
+/** Compatibility reference: operator metrics. */
+const metricsOfThePeer: Readonly<Record<string, string>> = {
+  spark_application_count: 'counter',
+  spark_application_submit_count: 'counter',
+  spark_application_failed_submission_count: 'counter',
+  spark_application_running_count: 'gauge',
+  spark_application_success_count: 'counter',
+  spark_application_failure_count: 'counter',
+  spark_application_success_execution_time_seconds: 'summary',
+  spark_application_failure_execution_time_seconds: 'summary',
+  spark_application_submit_latency_seconds: 'summary',
+  spark_application_submit_latency_seconds_histogram: 'histogram',
+  spark_application_start_latency_seconds: 'summary',
+  spark_application_start_latency_seconds_histogram: 'histogram',
+  spark_executor_running_count: 'gauge',
+  spark_executor_success_count: 'counter',
+  spark_executor_failure_count: 'counter',
+};
+const metricsBeyond = { spark_application_retry_count: 'counter', unmutated_pods_total: 'counter' };
+
+describe('the metrics of a run', () => {
+  let text: string;
+  before(async () => {
+    text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  });
+  const metric = (name: string) => Number(new RegExp(`^${name}\\{app_type="Unknown"\\} (\\S+)$`, 'm').exec(text)?.[1]);
+
+  it('have the names and types of the peer, and two more', () => {
+    const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type] as const);
+    assert.deepEqual(Object.fromEntries(types), { ...metricsOfThePeer, ...metricsBeyond });
+    assert.equal([...text.matchAll(/^# HELP \S+ \S/gm)].length, types.length);
+  });
+
+  it('have the labels that were asked for, and no others', () => {
+    const samples = text.split('\n').filter((line) => line.startsWith('spark_'));
+    for (const line of samples) assert.match(line, /^\w+\{app_type="Unknown"(,le="[\d.+Inf]+")?\} \d+(\.\d+)?$/);
+  });
+
+  it('say what became of the applications', () => {
+    assert.ok(metric('spark_application_count') >= 4);
+    assert.ok(metric('spark_application_submit_count') >= 2);
+    assert.ok(metric('spark_application_success_count') >= 1);
+    assert.ok(metric('spark_application_failure_count') >= 1);
+    assert.ok(metric('spark_executor_success_count') >= 1);
+    assert.equal(
+      metric('spark_application_start_latency_seconds_count'),
+      metric('spark_application_start_latency_seconds_histogram_count'),
+    );
+    assert.ok(metric('spark_application_start_latency_seconds_sum') > 0);
   });
 });

@@ -30,6 +30,7 @@ export function application(
     name: 'pi',
     namespace: 'team',
     generation: 1,
+    createdAt: now,
     deleting: false,
     orphaning: false,
     labels: {},

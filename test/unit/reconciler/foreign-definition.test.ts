@@ -42,7 +42,7 @@ async function reconcile(status: SparkApplicationStatus) {
   const reconciler = new ApplicationReconciler({
     client,
     events: { record: () => {} },
-    metrics: { countEvent: () => {} },
+    metrics: { moved: () => {} },
     clock: systemClock,
     settings: defaultSettings,
     newSubmissionId: () => '11111111-2222-4333-8444-555555555555',

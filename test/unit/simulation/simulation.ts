@@ -239,7 +239,7 @@ class Simulation {
     };
     const clock: Clock = { now: () => this.now, after: () => () => {} };
     return new ApplicationReconciler({
-      metrics: { countEvent: () => {} },
+      metrics: { moved: () => {} },
       client,
       events: { record: () => {} },
       clock,
