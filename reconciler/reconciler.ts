@@ -26,6 +26,8 @@ export interface ReconcilerOptions {
   readonly namespaces: readonly string[];
   /** Applications worked on at one time; `--controller-threads`. */
   readonly concurrency: number;
+  /** Events of one reason about one application that are told one by one; `--max-similar-events`. */
+  readonly maximumSimilarEvents: number;
   readonly settings: ReconcilerSettings;
   /** Default: the peer's. */
   readonly metrics?: MetricsSettings;
@@ -68,7 +70,13 @@ export class Reconciler {
         new NamespaceCache({ client, namespace, clock, random, logger, onChange, onAdded }),
       ]),
     );
-    this.events = new EventRecorder({ client, component, clock, logger });
+    this.events = new EventRecorder({
+      client,
+      component,
+      clock,
+      logger,
+      maximumSimilar: options.maximumSimilarEvents,
+    });
     this.applications = new ApplicationReconciler({
       client,
       events: this.events,

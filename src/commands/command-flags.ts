@@ -7,6 +7,7 @@ const reconciler = [
   ...cluster,
   'controller-threads',
   'max-tracked-executor-per-app',
+  'max-similar-events',
   'max-infrastructure-retries',
   ...timeoutFlags,
   'submission-pod-service-account',

@@ -78,6 +78,11 @@ const flags = {
   [timeouts.sidecars.name]: timeoutFlag('sidecars'),
   [timeouts.submission.name]: timeoutFlag('submission'),
   [timeouts['submission pod'].name]: timeoutFlag('submission pod'),
+  'max-similar-events': flag(
+    wholeNumber(1, 10_000),
+    'different events of one reason about one application within ten minutes, beyond which one speaks for the rest',
+    '10',
+  ),
   'submission-pod-service-account': flag(
     text.optional(),
     "service account of pods in which spark-submit runs; default the driver's",

@@ -32,6 +32,7 @@ export async function startReconciler(
     client,
     namespaces: flags.namespaces,
     concurrency: flags['controller-threads'],
+    maximumSimilarEvents: flags['max-similar-events'],
     settings: {
       ...defaultSettings,
       master: masterFromEnvironment(io.environment),

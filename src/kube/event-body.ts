@@ -19,7 +19,7 @@ const maximumNameLength = 253;
  */
 export function eventBody(event: RecordedEvent, component: string, now: number, random: () => number) {
   const { apiVersion, kind, namespace, name, uid } = event.object;
-  const timestamp = `${new Date(now).toISOString().slice(0, 19)}Z`;
+  const timestamp = timestampOf(now);
   return {
     apiVersion: 'v1',
     kind: 'Event',
@@ -34,6 +34,23 @@ export function eventBody(event: RecordedEvent, component: string, now: number, 
     lastTimestamp: timestamp,
     count: 1,
   };
+}
+
+export type EventBody = ReturnType<typeof eventBody>;
+
+/** The same event once more, or one that it speaks for too. */
+export function withOneMore(body: EventBody, { message }: RecordedEvent, now: number): EventBody {
+  return {
+    ...body,
+    message: cut(message, maximumMessageLength),
+    lastTimestamp: timestampOf(now),
+    count: body.count + 1,
+  };
+}
+
+/** In whole seconds. */
+function timestampOf(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
 
 /** `<name>.<hex>` as client-go names them: time, and chance against another process in the same millisecond. */

@@ -9,6 +9,7 @@ import { recordingLogger } from './fake-logger.js';
 interface SentEvent {
   metadata: { name: string };
   message: string;
+  count: number;
 }
 
 function event(message: string, name = 'pi'): RecordedEvent {
@@ -167,4 +168,81 @@ test('beyond the limit events are dropped with one line in the log, until there 
   recorder.record(event('room again'));
   await recorder.flush();
   assert.equal(messages().at(-1), 'room again');
+});
+
+/** Requests as `verb message ×count`. */
+const requestsTo = (server: FakeApiServer) =>
+  server.requests.map(({ method, body }) =>
+    isSentEvent(body) ? `${method} ${body.message} ×${body.count}` : `${method} ?`,
+  );
+
+test('the same event once more raises the count of the first, now and then', async () => {
+  const { server, clock, recorder } = setUp();
+  recorder.record(event('again'));
+  await settle();
+  for (let turn = 0; turn < 50; turn += 1) {
+    recorder.record(event('again'));
+    await clock.advance(500);
+  }
+  await recorder.flush();
+  const requests = requestsTo(server);
+  assert.equal(requests[0], 'POST again ×1');
+  assert.ok(requests.slice(1).every((request) => request.startsWith('PATCH again ×')));
+  assert.equal(requests.at(-1), 'PATCH again ×51');
+  assert.ok(requests.length <= 7, requests.join());
+});
+
+test('what is repeated before the first was sent needs no request of its own', async () => {
+  const { server, recorder } = setUp();
+  for (let turn = 0; turn < 3; turn += 1) recorder.record(event('again'));
+  await recorder.flush();
+  assert.deepEqual(requestsTo(server), ['POST again ×3']);
+});
+
+test('beyond a few different events of one reason, one speaks for the rest; none is dropped', async () => {
+  const { server, recorder } = setUp({ maximumSimilar: 2 });
+  for (let executor = 1; executor <= 1_000; executor += 1) recorder.record(event(`executor ${executor}`));
+  await recorder.flush();
+  assert.deepEqual(requestsTo(server), [
+    'POST executor 1 ×1',
+    'POST executor 2 ×1',
+    'POST (combined from similar events): executor 1000 ×998',
+  ]);
+});
+
+test('events of other objects and reasons are told on their own, and so is what comes after a long silence', async () => {
+  const { clock, recorder, messages } = setUp({ maximumSimilar: 1 });
+  recorder.record(event('one'));
+  recorder.record(event('two', 'another'));
+  recorder.record({ ...event('three'), reason: 'Other' });
+  await recorder.flush();
+  await clock.advance(11 * 60_000);
+  recorder.record(event('four'));
+  await recorder.flush();
+  assert.deepEqual(messages().toSorted(), ['four', 'one', 'three', 'two']);
+});
+
+test('an event that expired before it was repeated is made anew', async () => {
+  const { server, recorder } = setUp();
+  recorder.record(event('again'));
+  await recorder.flush();
+  server.intercept = ({ method }) => (method === 'PATCH' ? refuse(404, 'NotFound', 'gone') : {});
+  recorder.record(event('again'));
+  await recorder.flush();
+  assert.deepEqual(requestsTo(server), ['POST again ×1', 'PATCH again ×2', 'POST again ×2']);
+});
+
+test('an update that fails is tried again, a bounded number of times', async () => {
+  const { server, clock, log, recorder } = setUp();
+  recorder.record(event('again'));
+  await recorder.flush();
+  server.intercept = () => {
+    throw away();
+  };
+  recorder.record(event('again'));
+  const flushed = recorder.flush();
+  await clock.advance(120_000);
+  await flushed;
+  assert.equal(server.requests.length, 7);
+  assert.equal(log.at('warn').length, 1);
 });
