@@ -64,6 +64,11 @@ securityContext: {{- toYaml .values.securityContext | nindent 2 }}
     - --leader-election-lock-namespace={{ .Release.Namespace }}
     {{- if .Values.prometheus.metrics.enable }}
     - --metrics-bind-address=:{{ .Values.prometheus.metrics.port }}
+    - --metrics-endpoint={{ .Values.prometheus.metrics.endpoint }}
+    - --metrics-prefix={{ .Values.prometheus.metrics.prefix }}
+    - --metrics-labels={{ .Values.prometheus.metrics.labels }}
+    - --metrics-job-submit-latency-buckets={{ .Values.prometheus.metrics.jobSubmitLatencyBuckets }}
+    - --metrics-job-start-latency-buckets={{ .Values.prometheus.metrics.jobStartLatencyBuckets }}
     {{- end }}
     {{- with .Values.controller.extraArgs }}
     {{- toYaml . | nindent 4 }}

@@ -34,7 +34,7 @@
 # Listed for a driver that does not start: why a volume is not mounted, say, stands nowhere else.
 - apiGroups: [""]
   resources: [events]
-  verbs: [create, list]
+  verbs: [create, patch, list]
 {{- end -}}
 
 {{/* What Spark's own driver does for its executors. */}}
