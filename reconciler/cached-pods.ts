@@ -26,10 +26,11 @@ export function observePods(
   };
 }
 
-/** Drivers of the peer have no owner where its webhook was off; then the submission that its status names must do. */
+/** Drivers of the peer have no owner where its webhook was off; then what its status names must do. */
 export function isOwnPod({ uid, status }: ApplicationRecord, pod: SparkPod): boolean {
-  if (pod.ownerUid !== undefined || status.submission != null) return pod.ownerUid === uid;
-  return pod.submissionId !== undefined && pod.submissionId === status.submissionID;
+  if (pod.ownerUid !== undefined) return pod.ownerUid === uid;
+  if (status.driverInfo?.podUid != null) return pod.uid === status.driverInfo.podUid;
+  return status.submission == null && pod.submissionId !== undefined && pod.submissionId === status.submissionID;
 }
 
 function seen(pod: SparkPod | undefined): DriverObservation {

@@ -45,13 +45,20 @@ export const monitor: StateHandler = (record, observation, context) => {
   if (driver.kind === 'absent' || !isTheDriver(record, driver.pod)) return driverLost(record, observation, context);
   const outcome = outcomes[podState(driver.pod)](driver.pod, record, observation, context);
   if ('kind' in outcome) return { action: outcome };
-  return follow(record, observation, context, whileEnding(record, context, driver.pod, outcome));
+  return follow(claimed(record, driver.pod), observation, context, whileEnding(record, context, driver.pod, outcome));
 };
 
 /** A submission of the peer names no uid; then the owner must do, or where its webhook was off the submission. */
 function isTheDriver(record: ApplicationRecord, pod: SparkPod): boolean {
   const claimed = record.status.driverInfo?.podUid;
   return claimed == null ? isOwnPod(record, pod) : pod.uid === claimed;
+}
+
+/** The driver of a submission of the peer is told apart by its uid from now on. */
+function claimed(record: ApplicationRecord, { uid }: SparkPod): ApplicationRecord {
+  const { status } = record;
+  if (status.submission != null) return record;
+  return { ...record, status: { ...status, driverInfo: { ...status.driverInfo, podUid: uid } } };
 }
 
 /** The driver is gone and nobody saw it end. Whatever stands under its name instead is not the one that was submitted. */
