@@ -106,9 +106,15 @@ async function usageOf(child: ChildProcess): Promise<z.infer<typeof usage>> {
 }
 
 async function message(child: ChildProcess): Promise<unknown> {
-  const ended = once(child, 'exit').then(([code]) => {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const ended = once(child, 'exit', { signal }).then(([code]) => {
     throw new Error(`the server ended with ${code}`);
   });
-  const [answer] = await Promise.race([once(child, 'message'), ended]);
-  return answer;
+  try {
+    const [answer] = await Promise.race([once(child, 'message', { signal }), ended]);
+    return answer;
+  } finally {
+    waiting.abort();
+  }
 }
