@@ -102,6 +102,8 @@ export interface DecisionContext {
   readonly settings: ReconcilerSettings;
 }
 
-export type StateHandler = (record: ApplicationRecord, observation: Observation, context: DecisionContext) => Decision;
+export type Decide = (record: ApplicationRecord, observation: Observation, context: DecisionContext) => Decision;
+
+export type StateHandler = Decide;
 
 export type StateTable = Readonly<Record<ApplicationState, StateHandler>>;

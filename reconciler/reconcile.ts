@@ -10,7 +10,7 @@ import type { EventRecorder } from '../src/kube/event-recorder.js';
 import type { KubernetesObject } from '../src/kube/objects.js';
 import type { ApplicationRecord } from './application-record.js';
 import { decide } from './decide.js';
-import type { ApplicationEvent, Decision, DecisionContext, Observation } from './decision.js';
+import type { ApplicationEvent, Decide, Decision, DecisionContext, Observation } from './decision.js';
 import { type DriverAction, DriverActions } from './driver-actions.js';
 import type { ReconcilerMetrics } from './reconciler-metrics.js';
 import type { ReconcilerSettings } from './settings.js';
@@ -27,6 +27,8 @@ export interface ReconcileOptions {
   readonly metrics: Pick<ReconcilerMetrics, 'moved'>;
   readonly clock: Clock;
   readonly settings: ReconcilerSettings;
+  /** Default: `decide`. */
+  readonly decide?: Decide;
   /** A fresh UUID. */
   readonly newSubmissionId: () => string;
   /** 16 random hex digits. */
@@ -75,11 +77,13 @@ export class ApplicationReconciler {
   private readonly actions: DriverActions;
   private readonly submissionPods: SubmissionPodActions;
   private readonly statuses: StatusWriter;
+  private readonly decide: Decide;
 
   constructor(private readonly options: ReconcileOptions) {
     this.actions = new DriverActions(options.client, options.settings, options.newConfigMapId);
     this.submissionPods = new SubmissionPodActions(options.client, options.settings, options.newConfigMapId);
     this.statuses = new StatusWriter(options.client, options.onSeen);
+    this.decide = options.decide ?? decide;
   }
 
   /** @throws what the API server did not answer: the caller tries again later, with back-off */
@@ -87,7 +91,7 @@ export class ApplicationReconciler {
     let view: View | undefined = { record: cached, observation: seen };
     for (let step = 0; step < maximumSteps; step += 1) {
       const context = this.context();
-      const decision: Decision = decide(view.record, view.observation, context);
+      const decision: Decision = this.decide(view.record, view.observation, context);
       const next = await this.step(view, decision, context);
       if ('recheckAfterMilliseconds' in next) return next;
       view = next.view;

@@ -14,7 +14,7 @@ import { WorkQueue } from '../src/kube/work-queue.js';
 import type { Logger } from '../src/log.js';
 import type { Metric } from '../src/metrics.js';
 import type { ApplicationRecord } from './application-record.js';
-import type { Observation } from './decision.js';
+import type { Decide, Observation } from './decision.js';
 import { NamespaceCache } from './namespace-cache.js';
 import { ApplicationReconciler, type ReconcileResult } from './reconcile.js';
 import { type MetricsSettings, ReconcilerMetrics } from './reconciler-metrics.js';
@@ -35,7 +35,24 @@ export interface ReconcilerOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly logger: Logger;
+  /** Default: random ones. */
+  readonly ids?: SubmissionIdSource;
+  /** Default: `decide`. */
+  readonly decide?: Decide;
 }
+
+/** Where the ids of submissions come from. */
+export interface SubmissionIdSource {
+  /** A fresh UUID. */
+  submissionId(): string;
+  /** 16 fresh hex digits. */
+  configMapId(): string;
+}
+
+const randomIds: SubmissionIdSource = {
+  submissionId: randomUUID,
+  configMapId: () => randomBytes(8).toString('hex'),
+};
 
 /** Name under which events are recorded, as the peer's. */
 const component = 'spark-application-controller';
@@ -52,7 +69,7 @@ export class Reconciler {
   private readonly troubled = new Set<ObjectKey>();
 
   constructor(private readonly options: ReconcilerOptions) {
-    const { client, namespaces, concurrency, settings, clock, random, logger } = options;
+    const { client, namespaces, concurrency, settings, clock, random, logger, ids = randomIds, decide } = options;
     this.queue = new WorkQueue({
       concurrency,
       clock,
@@ -74,6 +91,7 @@ export class Reconciler {
       client,
       component,
       clock,
+      random,
       logger,
       maximumSimilar: options.maximumSimilarEvents,
     });
@@ -83,8 +101,9 @@ export class Reconciler {
       metrics: this.metrics,
       clock,
       settings,
-      newSubmissionId: randomUUID,
-      newConfigMapId: () => randomBytes(8).toString('hex'),
+      newSubmissionId: () => ids.submissionId(),
+      newConfigMapId: () => ids.configMapId(),
+      ...(decide === undefined ? {} : { decide }),
       onSeen: (application) => this.cacheOf(objectKey(application.metadata))?.observeWrite(application),
     });
   }

@@ -1,9 +1,9 @@
 /** The reconciler as a process: alone, or only while it holds the lease. */
 import { randomUUID } from 'node:crypto';
-import { Reconciler } from '../../reconciler/reconciler.js';
+import { ElectedReconciler } from '../../reconciler/elected-reconciler.js';
+import { Reconciler, type ReconcilerOptions } from '../../reconciler/reconciler.js';
 import { defaultSettings, masterFromEnvironment } from '../../reconciler/settings.js';
 import { timeouts, timeoutsFrom } from '../api/timeouts.js';
-import { LeaderElection } from '../kube/leader-election.js';
 import type { ClusterSession } from './cluster-session.js';
 import type { CommandIo } from './command.js';
 import type { commandFlags } from './command-flags.js';
@@ -26,9 +26,55 @@ export async function startReconciler(
   io: CommandIo,
   onLost: () => void,
 ): Promise<RunningReconciler> {
-  const { client, clock, random, logger } = session;
+  const { reconciler, start, stop } = createReconciler(session, flags, io, onLost);
+  const address = flags['metrics-bind-address'];
+  const server =
+    address === '0' || !flags['enable-metrics']
+      ? undefined
+      : await serveMetrics(address, () => reconciler.readMetrics(), flags['metrics-endpoint']);
+  if (server !== undefined) session.logger.info({ port: server.port }, 'metrics are served');
+  start();
+  return {
+    async stop() {
+      await stop();
+      await server?.stop();
+    },
+  };
+}
+
+interface CreatedReconciler extends RunningReconciler {
+  readonly reconciler: Reconciler;
+  start(): void;
+}
+
+function createReconciler(
+  session: ClusterSession,
+  flags: ReconcilerFlags,
+  io: CommandIo,
+  onLost: () => void,
+): CreatedReconciler {
+  const options = reconcilerOptions(session, flags, io);
+  if (!flags['leader-election']) {
+    const reconciler = new Reconciler(options);
+    return { reconciler, start: () => void reconciler.start(), stop: () => reconciler.stop() };
+  }
+  const lease = {
+    namespace: flags['leader-election-lock-namespace'] ?? session.ownNamespace,
+    name: flags['leader-election-lock-name'],
+    // The name of the pod, so that a restarted container finds its own lease.
+    identity: io.environment['HOSTNAME'] ?? randomUUID(),
+  };
+  const elected = new ElectedReconciler(options, lease, onLost);
+  return { reconciler: elected.reconciler, start: () => elected.start(), stop: () => elected.stop() };
+}
+
+function reconcilerOptions(
+  { client, clock, random, logger }: ClusterSession,
+  flags: ReconcilerFlags,
+  io: CommandIo,
+): ReconcilerOptions {
   const submissionPodServiceAccount = flags['submission-pod-service-account'];
-  const reconciler = new Reconciler({
+  return {
     client,
     namespaces: flags.namespaces,
     concurrency: flags['controller-threads'],
@@ -53,40 +99,5 @@ export async function startReconciler(
     clock,
     random,
     logger,
-  });
-  const address = flags['metrics-bind-address'];
-  const metrics =
-    address === '0' || !flags['enable-metrics']
-      ? undefined
-      : await serveMetrics(address, () => reconciler.readMetrics(), flags['metrics-endpoint']);
-  if (metrics !== undefined) logger.info({ port: metrics.port }, 'metrics are served');
-  if (!flags['leader-election']) {
-    void reconciler.start();
-    return {
-      async stop() {
-        await reconciler.stop();
-        await metrics?.stop();
-      },
-    };
-  }
-  const election = new LeaderElection({
-    client,
-    namespace: flags['leader-election-lock-namespace'] ?? session.ownNamespace,
-    name: flags['leader-election-lock-name'],
-    // The name of the pod, so that a restarted container finds its own lease.
-    identity: io.environment['HOSTNAME'] ?? randomUUID(),
-    clock,
-    random,
-    logger,
-    onStartedLeading: () => void reconciler.start(),
-    onStoppedLeading: onLost,
-  });
-  election.start();
-  return {
-    async stop() {
-      await reconciler.stop();
-      await election.stop();
-      await metrics?.stop();
-    },
   };
 }
