@@ -44,12 +44,22 @@ export function projectApplication(object: KubernetesObject): ApplicationRecord 
   };
 }
 
-export function readApplication(record: ApplicationRecord): Reading {
-  const { name, namespace, uid, labels, annotations, spec } = record;
-  return readSparkApplication({
-    apiVersion: 'sparkoperator.k8s.io/v1beta2',
-    kind: 'SparkApplication',
-    metadata: { name, namespace, uid, labels, annotations },
-    spec,
-  });
+interface RememberedReading {
+  /** All that is read besides the spec. */
+  readonly metadata: string;
+  readonly reading: Reading;
+}
+
+/** Specs are never changed in place, and one pass asks several times. */
+const remembered = new WeakMap<object, RememberedReading>();
+
+export function readApplication({ name, namespace, uid, labels, annotations, spec }: ApplicationRecord): Reading {
+  const metadata = { name, namespace, uid, labels, annotations };
+  const key = JSON.stringify(metadata);
+  const known = remembered.get(spec);
+  if (known?.metadata === key) return known.reading;
+  const kind = 'SparkApplication';
+  const reading = readSparkApplication({ apiVersion: 'sparkoperator.k8s.io/v1beta2', kind, metadata, spec });
+  remembered.set(spec, { metadata: key, reading });
+  return reading;
 }

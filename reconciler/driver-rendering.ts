@@ -149,6 +149,17 @@ function keepLastWords(container: Container): Container {
  * so that a manifest that says them is no other one.
  */
 export function specHash(spec: object): string {
+  const known = rememberedHashes.get(spec);
+  if (known !== undefined) return known;
+  const hash = computeSpecHash(spec);
+  rememberedHashes.set(spec, hash);
+  return hash;
+}
+
+/** Specs are never changed in place, and one pass asks several times. */
+const rememberedHashes = new WeakMap<object, string>();
+
+function computeSpecHash(spec: object): string {
   // Such a spec is refused when it is read; its digest need only be unlike any other's.
   if (isNestedTooDeeply(spec)) return 'nested too deeply';
   const read = readRuled({ metadata: { name: '' }, spec });

@@ -43,10 +43,16 @@ export const monitor: StateHandler = (record, observation, context) => {
   const { driver } = observation;
   if (driver.kind === 'unknown') return { action: { kind: 'look-up-driver' } };
   if (driver.kind === 'absent' || !isTheDriver(record, driver.pod)) return driverLost(record, observation, context);
+  // It runs, or did: that it still waits is old news, which the next of the watch corrects.
+  if (hasRun(record) && podState(driver.pod) === 'PENDING') return { recheckAfterMilliseconds: routineRecheck };
   const outcome = outcomes[podState(driver.pod)](driver.pod, record, observation, context);
   if ('kind' in outcome) return { action: outcome };
   return follow(claimed(record, driver.pod), observation, context, whileEnding(record, context, driver.pod, outcome));
 };
+
+function hasRun({ status }: ApplicationRecord): boolean {
+  return status.applicationState?.state === 'RUNNING' || status.applicationState?.state === 'UNKNOWN';
+}
 
 /** A submission of the peer names no uid; then the owner must do, or where its webhook was off the submission. */
 function isTheDriver(record: ApplicationRecord, pod: SparkPod): boolean {

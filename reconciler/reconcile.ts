@@ -19,7 +19,7 @@ import { failed } from './submission-ends.js';
 import { type SubmissionPodAction, SubmissionPodActions } from './submission-pod-actions.js';
 
 /** More steps than any way through the states needs: past it, a decision must be going in circles. */
-const maximumSteps = 25;
+const maximumSteps = 60;
 
 export interface ReconcileOptions {
   readonly client: ApiClient;

@@ -41,7 +41,8 @@ const waits: readonly WaitRule[] = [
 
 /** @returns undefined for what is no failure of a request, and must not be taken for one */
 export function setbackOf(error: unknown): Setback | undefined {
-  if (!(error instanceof FiresteelError)) return undefined;
+  // That this process may not write says nothing of the application.
+  if (!(error instanceof FiresteelError) || error.code === 'NOT_LEADING') return undefined;
   if (!(error instanceof ApiError)) {
     return { kind: error.code === 'SUBMISSION_REFUSED' ? 'refused' : 'wait', message: error.message };
   }

@@ -5,6 +5,8 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds since some moment, which no step of the wall clock moves: for durations. */
+  elapsed(): number;
   /** Calls back once after `milliseconds`; the answer cancels it. */
   after(milliseconds: number, callback: () => void): () => void;
 }
@@ -29,6 +31,7 @@ export function pause(clock: Clock, milliseconds: number, signal?: AbortSignal):
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after(milliseconds, callback) {
     const timer = setTimeout(callback, milliseconds);
     return () => clearTimeout(timer);

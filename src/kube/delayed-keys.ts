@@ -4,7 +4,7 @@
  */
 interface Delayed<K> {
   key: K;
-  /** Milliseconds since the epoch. */
+  /** On the clock of whoever adds it. */
   due: number;
 }
 

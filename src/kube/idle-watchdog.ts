@@ -15,12 +15,12 @@ export class IdleWatchdog {
     this.#clock = clock;
     this.#idleMilliseconds = idleMilliseconds;
     this.#onIdle = onIdle;
-    this.#heardAt = clock.now();
+    this.#heardAt = clock.elapsed();
     this.#cancel = clock.after(idleMilliseconds, () => this.#look());
   }
 
   heard(): void {
-    this.#heardAt = this.#clock.now();
+    this.#heardAt = this.#clock.elapsed();
   }
 
   stop(): void {
@@ -28,7 +28,7 @@ export class IdleWatchdog {
   }
 
   #look(): void {
-    const left = this.#heardAt + this.#idleMilliseconds - this.#clock.now();
+    const left = this.#heardAt + this.#idleMilliseconds - this.#clock.elapsed();
     if (left <= 0) this.#onIdle();
     else this.#cancel = this.#clock.after(left, () => this.#look());
   }

@@ -38,6 +38,12 @@ export interface LeaderElectionOptions {
   onStoppedLeading: () => void;
 }
 
+/** One point in time on the wall clock and on the one that nobody sets. */
+interface Moment {
+  readonly now: number;
+  readonly elapsed: number;
+}
+
 /** Candidates look at slightly different times, as in client-go. */
 const candidateJitter = 0.2;
 
@@ -53,7 +59,8 @@ export class LeaderElection {
   /** Of a lease of somebody else: that it was unchanged for its whole duration. */
   #expired = false;
   #cancelExpiry: () => void = () => {};
-  #leadership: { until: number; cancel: () => void } | undefined;
+  /** Until when, by both clocks: the one is stepped, the other may stand still while the machine sleeps. */
+  #leadership: { until: Moment; cancel: () => void } | undefined;
   #inTrouble = false;
 
   constructor(options: LeaderElectionOptions) {
@@ -68,7 +75,10 @@ export class LeaderElection {
 
   /** True only while nobody else can be leader; look at it before each write. */
   get isLeader(): boolean {
-    return this.#leadership !== undefined && this.#options.clock.now() < this.#leadership.until;
+    if (this.#leadership === undefined) return false;
+    const { until } = this.#leadership;
+    const { now, elapsed } = this.#moment();
+    return now < until.now && elapsed < until.elapsed;
   }
 
   start(): void {
@@ -152,10 +162,10 @@ export class LeaderElection {
   }
 
   async #create(): Promise<void> {
-    const { namespace, name, identity, clock } = this.#options;
-    const sentAt = clock.now();
+    const { namespace, name, identity } = this.#options;
+    const sentAt = this.#moment();
     try {
-      const body = newLease(namespace, name, identity, this.#durationSeconds, sentAt);
+      const body = newLease(namespace, name, identity, this.#durationSeconds, sentAt.now);
       this.#lead(parseLease(await this.#request('POST', this.#path(false), body)), sentAt);
     } catch (thrown) {
       if (!isAlreadyExists(thrown)) throw thrown;
@@ -165,8 +175,8 @@ export class LeaderElection {
 
   /** Writes us as holder on top of `lease`; false: it has changed meanwhile. */
   async #write(lease: Lease): Promise<boolean> {
-    const sentAt = this.#options.clock.now();
-    const body = heldLease(lease, this.#options.identity, this.#durationSeconds, sentAt);
+    const sentAt = this.#moment();
+    const body = heldLease(lease, this.#options.identity, this.#durationSeconds, sentAt.now);
     try {
       this.#lead(parseLease(await this.#request('PUT', this.#path(true), body)), sentAt);
       return true;
@@ -177,14 +187,15 @@ export class LeaderElection {
   }
 
   /** From `sentAt` on the others wait for the whole duration, we for the deadline only. */
-  #lead(lease: Lease, sentAt: number): void {
+  #lead(lease: Lease, sentAt: Moment): void {
     const { clock, logger, onStartedLeading } = this.#options;
     this.#lease = lease;
     this.#cancelExpiry();
     this.#expired = false;
     if (this.#stopping.signal.aborted) return;
-    const until = sentAt + this.#renewDeadline;
-    const left = until - clock.now();
+    const until = { now: sentAt.now + this.#renewDeadline, elapsed: sentAt.elapsed + this.#renewDeadline };
+    const { now, elapsed } = this.#moment();
+    const left = Math.min(until.now - now, until.elapsed - elapsed);
     if (left <= 0) {
       this.#stepDown('the renewal took too long');
       return;
@@ -229,6 +240,11 @@ export class LeaderElection {
   #path(named: boolean): string {
     const { namespace, name } = this.#options;
     return resourcePath(leases, named ? { namespace, name } : { namespace });
+  }
+
+  #moment(): Moment {
+    const { clock } = this.#options;
+    return { now: clock.now(), elapsed: clock.elapsed() };
   }
 
   get #durationSeconds(): number {

@@ -123,7 +123,7 @@ export class ListWatch {
     this.#position = resourceVersion;
     this.#answeredFailuresHere = 0;
     this.#movedSinceList = false;
-    this.#listedAt = clock.now();
+    this.#listedAt = clock.elapsed();
     this.#trouble.over('list');
     this.#markSynced();
     return resourceVersion;
@@ -138,7 +138,7 @@ export class ListWatch {
     const abort = () => attempt.abort();
     this.#stopping.signal.addEventListener('abort', abort, { once: true });
     const watchdog = new IdleWatchdog(clock, idleMilliseconds, abort);
-    const startedAt = clock.now();
+    const startedAt = clock.elapsed();
     let cancelSettling = () => {};
     const opened = () => {
       watchdog.heard();
@@ -163,7 +163,7 @@ export class ListWatch {
     }
     if (this.#stopped) return;
     if (attempt.signal.aborted) throw this.#watchFailure(`nothing was heard for ${idleMilliseconds} ms`);
-    const lasted = clock.now() - startedAt;
+    const lasted = clock.elapsed() - startedAt;
     if (lasted < settledAfterMilliseconds) throw this.#watchFailure(`the watch ended after ${lasted} ms`);
     this.#healthy();
   }
@@ -217,7 +217,7 @@ export class ListWatch {
 
   #relistDelay(failure?: unknown): number {
     this.#position = undefined;
-    if (this.#options.clock.now() - this.#listedAt >= calmMilliseconds) this.#relistBackOff.reset();
+    if (this.#options.clock.elapsed() - this.#listedAt >= calmMilliseconds) this.#relistBackOff.reset();
     return Math.max(this.#relistBackOff.next(), retryAfterMilliseconds(failure));
   }
 

@@ -65,7 +65,7 @@ export class WorkQueue<K extends string> {
       return;
     }
     if (this.#phase === 'stopped' || this.#isReady.has(key) || this.#working.get(key)?.again) return;
-    this.#delayed.add(key, this.#options.clock.now() + milliseconds);
+    this.#delayed.add(key, this.#options.clock.elapsed() + milliseconds);
     this.#setAlarm();
   }
 
@@ -149,13 +149,13 @@ export class WorkQueue<K extends string> {
     const due = this.#delayed.nextDue;
     if (due === undefined || (this.#alarm !== undefined && this.#alarm.due <= due)) return;
     this.#alarm?.cancel();
-    const milliseconds = Math.min(Math.max(0, due - this.#options.clock.now()), longestTimerMilliseconds);
+    const milliseconds = Math.min(Math.max(0, due - this.#options.clock.elapsed()), longestTimerMilliseconds);
     this.#alarm = { due, cancel: this.#options.clock.after(milliseconds, () => this.#ring()) };
   }
 
   #ring(): void {
     this.#alarm = undefined;
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.elapsed();
     for (let key = this.#delayed.takeDue(now); key !== undefined; key = this.#delayed.takeDue(now)) this.add(key);
     this.#setAlarm();
   }

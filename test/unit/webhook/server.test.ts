@@ -41,6 +41,7 @@ function heldClock(): Clock & { fire(): void } {
   const timers = new Set<() => void>();
   return {
     now: () => 0,
+    elapsed: () => 0,
     after(_milliseconds, callback) {
       timers.add(callback);
       return () => timers.delete(callback);
