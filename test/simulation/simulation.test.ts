@@ -1,0 +1,57 @@
+/** Whatever goes wrong, the promises hold: a thousand runs, each from one seed. More by `npm run simulate`. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { coverage } from './faults.js';
+import { Figures, faultTable } from './figures.js';
+import { protocolSteps } from './protocol-steps.js';
+import { run } from './run.js';
+import { runKinds } from './run-kinds.js';
+import { userActions } from './user-actions.js';
+
+const seeds = 1_000;
+
+describe('whatever crashes, is lost, late, stale or changed on the way', () => {
+  const figures = new Figures();
+
+  for (const [turn, kind] of runKinds.entries()) {
+    it(`every promise holds in runs of the kind "${kind.name}"`, async () => {
+      for (let seed = turn; seed < seeds; seed += runKinds.length) {
+        const broken = await run({ seed, kind, figures });
+        assert.equal(broken, undefined, `SEED=${seed} npm run simulate: ${broken?.invariant}: ${broken?.detail}`);
+      }
+    });
+  }
+
+  it('every fault has met every step of the protocol that it can meet', () => {
+    const missed = coverage.flatMap(({ fault, steps }) =>
+      steps.filter((step) => figures.times(fault, step) === 0).map((step) => `${fault} at ${step}`),
+    );
+    assert.deepEqual(missed, [], `\n${faultTable(figures, protocolSteps)}`);
+  });
+
+  it('users have done everything that they can do', () => {
+    const missed = Object.keys(userActions).filter((action) => !figures.actions.has(action));
+    assert.deepEqual(missed, []);
+  });
+
+  it('the runs crash processes, or they prove nothing', () => {
+    assert.ok(figures.crashes > seeds / 2, `${figures.crashes} crashes`);
+    assert.ok(figures.drivers > seeds, `${figures.drivers} drivers started`);
+  });
+});
+
+describe('a run', () => {
+  it('is the same whenever it is repeated from its seed', async () => {
+    for (const seed of [3, 10, 21]) {
+      const [first, second] = [await storyOf(seed), await storyOf(seed)];
+      assert.ok(first.length > 50);
+      assert.deepEqual(first, second);
+    }
+  });
+});
+
+async function storyOf(seed: number): Promise<readonly string[]> {
+  const story: string[] = [];
+  await run({ seed, tell: (what) => story.push(what) });
+  return story;
+}
