@@ -94,6 +94,14 @@ describe('the status follows the driver', () => {
     assert.deepEqual(decision.events, []);
   });
 
+  it('a cache that is behind takes no state back', () => {
+    for (const state of ['RUNNING', 'UNKNOWN'] as const) {
+      const decision = follow(driverPod(), { ...running, applicationState: { state } });
+      assert.equal(decision.status, undefined);
+      assert.ok(decision.recheckAfterMilliseconds);
+    }
+  });
+
   it('the two reasons of a failing pull do not take turns in the status', () => {
     const first = follow(
       driverPod(pending('image pull', { reason: 'ErrImagePull', message: 'container c: not found' })),
