@@ -1,160 +1,141 @@
 /**
- * The authority's place between restarts: one Secret that all replicas share. Whoever comes first creates it, everybody
- * else reads it, and the API server decides who was first, so there are never two authorities. A Secret is written over
- * only when our label says that it is ours to write.
+ * The authority's place between restarts: one Secret that all replicas share. The API server decides whose write comes first,
+ * by resource version, so there are never two authorities. A Secret is written only when our label says that it is ours.
  */
 import { z } from 'zod';
 import { FiresteelError, messageOf } from '../src/errors.js';
 import { type ApiClient, createObject, getObject, mergePatch } from '../src/kube/api-client.js';
-import { isAlreadyExists, isConflict, isNotFound } from '../src/kube/api-error.js';
+import { isNotFound } from '../src/kube/api-error.js';
 import { apiVersion, secrets } from '../src/kube/resources.js';
-import type { Logger } from '../src/log.js';
-import { checkAuthority, createAuthority, type KeyPairPem } from './authority.js';
+import type { Authority } from './authority.js';
+import type { KeyPairPem } from './x509.js';
 
-export interface AuthoritySecret {
-  client: ApiClient;
-  namespace: string;
-  name: string;
-  /** Milliseconds since the epoch. */
-  now: number;
-  logger: Logger;
+export interface SecretPlace {
+  readonly client: ApiClient;
+  readonly namespace: string;
+  readonly name: string;
 }
 
-const certificateKey = 'ca-cert.pem';
-const privateKeyKey = 'ca-key.pem';
+/** What was in the Secret, as far as it is there and sound. */
+export interface StoredAuthority {
+  readonly version: string;
+  readonly uid: string;
+  readonly isOurs: boolean;
+  readonly current: Reading;
+  /** Undefined where none is prepared. */
+  readonly successor: Reading | undefined;
+}
+
+export type Reading = { readonly authority: Authority } | { readonly fault: FiresteelError };
+
+/** As `checkAuthority`; tests and the simulation put another in its place. */
+export type ReadAuthority = (pair: KeyPairPem, source: string) => Authority;
+
+const currentKeys = { certificate: 'ca-cert.pem', privateKey: 'ca-key.pem' };
+const successorKeys = { certificate: 'next-ca-cert.pem', privateKey: 'next-ca-key.pem' };
 // Not managed-by: Helm writes its own name there.
 const ownershipLabel = 'app.kubernetes.io/part-of';
 const owner = 'firesteel';
-/** How often another replica may be faster than this one, before something else must be wrong. */
-const maximumRounds = 5;
 
 const secretSchema = z.object({
-  metadata: z.object({ resourceVersion: z.string(), labels: z.record(z.string(), z.string()).optional() }),
+  metadata: z.object({
+    resourceVersion: z.string(),
+    uid: z.string(),
+    labels: z.record(z.string(), z.string()).optional(),
+  }),
   data: z.record(z.string(), z.string()).nullish(),
 });
-type Secret = z.infer<typeof secretSchema>;
 
 /**
- * The authority in the Secret; a new one, stored there, if there is no Secret or a broken one of ours.
- * @throws {FiresteelError} CERTIFICATE_INVALID if the Secret is broken and not ours; API_REFUSED without its namespace
- * @throws {ApiError | ApiUnreachable} as the API server answered; calling again is safe
+ * Undefined where there is no Secret.
+ * @throws {ApiError | ApiUnreachable} as the API server answered
  */
-export async function loadOrCreateAuthority(place: AuthoritySecret): Promise<KeyPairPem> {
-  for (let round = 0; round < maximumRounds; round += 1) {
-    const secret = await readSecret(place);
-    const authority = secret === undefined ? await tryCreate(place) : await useOrReplace(place, secret);
-    if (authority !== undefined) return authority;
-  }
-  throw new FiresteelError(
-    'CERTIFICATE_INVALID',
-    `${describe(place)} was changed by somebody else in each of ${maximumRounds} attempts to read or write it; find out who writes it`,
-  );
-}
-
-async function readSecret({ client, namespace, name }: AuthoritySecret): Promise<Secret | undefined> {
+export async function readSecret(place: SecretPlace, read: ReadAuthority): Promise<StoredAuthority | undefined> {
+  const { client, namespace, name } = place;
+  let object: unknown;
   try {
-    return secretSchema.parse(await getObject(client, secrets, { namespace, name }));
+    object = await getObject(client, secrets, { namespace, name });
   } catch (thrown) {
     if (isNotFound(thrown)) return undefined;
-    if (thrown instanceof z.ZodError) {
-      throw new FiresteelError(
-        'API_MALFORMED',
-        `the answer for Secret ${namespace}/${name} is not a Secret: ${z.prettifyError(thrown)}`,
-        {
-          cause: thrown,
-        },
-      );
-    }
     throw thrown;
   }
+  const parsed = secretSchema.safeParse(object);
+  // Without its cause: zod's may quote what it was given.
+  if (!parsed.success) throw new FiresteelError('API_MALFORMED', `the answer for Secret ${namespace}/${name} is none`);
+  const { metadata, data } = parsed.data;
+  const reading = (keys: typeof currentKeys) => readPair(data ?? {}, keys, `Secret ${namespace}/${name}`, read);
+  const hasSuccessor = Object.values(successorKeys).some((key) => data?.[key] !== undefined);
+  return {
+    version: metadata.resourceVersion,
+    uid: metadata.uid,
+    isOurs: metadata.labels?.[ownershipLabel] === owner,
+    current: reading(currentKeys),
+    successor: hasSuccessor ? reading(successorKeys) : undefined,
+  };
 }
 
-/** Undefined: another replica was faster; read again. */
-async function tryCreate(place: AuthoritySecret): Promise<KeyPairPem | undefined> {
-  const { client, namespace, name, now, logger } = place;
-  const authority = await createAuthority({ now });
+/** @throws {ApiError} AlreadyExists where another replica was faster; {FiresteelError} without the namespace */
+export async function createSecret(place: SecretPlace, authority: KeyPairPem): Promise<{ uid: string }> {
+  const { client, namespace, name } = place;
   const body = {
     apiVersion: apiVersion(secrets),
     kind: secrets.kind,
     metadata: { name, namespace, labels: { [ownershipLabel]: owner } },
     type: 'Opaque',
-    data: encode(authority),
+    data: encode(authority, currentKeys),
   };
   try {
-    await createObject(client, secrets, namespace, body);
+    const { uid } = secretSchema.parse(await createObject(client, secrets, namespace, body)).metadata;
+    return { uid };
   } catch (thrown) {
-    if (isAlreadyExists(thrown)) return undefined;
     if (isNotFound(thrown)) throw namespaceMissing(place, thrown);
     throw thrown;
   }
-  logger.info({ namespace, name }, 'created the certificate authority');
-  return authority;
 }
 
-/** Undefined: the Secret was changed or deleted meanwhile; read again. */
-async function useOrReplace(place: AuthoritySecret, secret: Secret): Promise<KeyPairPem | undefined> {
-  const { client, namespace, name, now, logger } = place;
-  const stored = decode(secret);
-  const fault = faultOf(stored, now, describe(place));
-  if (fault === undefined) return stored;
-  if (secret.metadata.labels?.[ownershipLabel] !== owner) throw notOurs(fault);
-
-  logger.warn({ namespace, name, fault: fault.message }, 'replacing the certificate authority');
-  const authority = await createAuthority({ now });
-  try {
-    await mergePatch(
-      client,
-      secrets,
-      { namespace, name },
-      {
-        metadata: { resourceVersion: secret.metadata.resourceVersion },
-        data: encode(authority),
-      },
-    );
-  } catch (thrown) {
-    if (isConflict(thrown) || isNotFound(thrown)) return undefined;
-    throw thrown;
-  }
-  return authority;
+/** @throws {ApiError} Conflict where the Secret is no longer the one that was read */
+export async function storeCurrent(place: SecretPlace, version: string, authority: KeyPairPem): Promise<void> {
+  await patch(place, version, { ...encode(authority, currentKeys), ...noSuccessor });
 }
 
-function faultOf(authority: KeyPairPem, now: number, source: string): FiresteelError | undefined {
-  try {
-    checkAuthority(authority, now, source);
-    return undefined;
-  } catch (thrown) {
-    if (thrown instanceof FiresteelError) return thrown;
-    throw thrown;
-  }
+/** @throws {ApiError} as `storeCurrent` */
+export async function storeSuccessor(place: SecretPlace, version: string, authority: KeyPairPem): Promise<void> {
+  await patch(place, version, encode(authority, successorKeys));
 }
 
-function encode({ certificate, privateKey }: KeyPairPem): Record<string, string> {
-  return {
-    [certificateKey]: Buffer.from(certificate).toString('base64'),
-    [privateKeyKey]: Buffer.from(privateKey).toString('base64'),
-  };
+/** A null in a merge patch removes. */
+const noSuccessor = { [successorKeys.certificate]: null, [successorKeys.privateKey]: null };
+
+async function patch(place: SecretPlace, version: string, data: Record<string, string | null>): Promise<void> {
+  const { client, namespace, name } = place;
+  await mergePatch(client, secrets, { namespace, name }, { metadata: { resourceVersion: version }, data });
 }
 
 /** A missing key becomes an empty PEM, which the check refuses like any other broken one. */
-function decode({ data }: Secret): KeyPairPem {
-  const text = (key: string) => Buffer.from(data?.[key] ?? '', 'base64').toString();
-  return { certificate: text(certificateKey), privateKey: text(privateKeyKey) };
+function readPair(
+  data: Readonly<Record<string, string>>,
+  keys: typeof currentKeys,
+  place: string,
+  read: ReadAuthority,
+): Reading {
+  const text = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString();
+  const pair = { certificate: text(keys.certificate), privateKey: text(keys.privateKey) };
+  try {
+    return { authority: read(pair, `${place} (keys ${keys.certificate}, ${keys.privateKey})`) };
+  } catch (thrown) {
+    if (thrown instanceof FiresteelError) return { fault: thrown };
+    throw thrown;
+  }
 }
 
-function describe({ namespace, name }: AuthoritySecret): string {
-  return `Secret ${namespace}/${name} (keys ${certificateKey}, ${privateKeyKey})`;
+function encode({ certificate, privateKey }: KeyPairPem, keys: typeof currentKeys): Record<string, string> {
+  return {
+    [keys.certificate]: Buffer.from(certificate).toString('base64'),
+    [keys.privateKey]: Buffer.from(privateKey).toString('base64'),
+  };
 }
 
-function notOurs(fault: FiresteelError): FiresteelError {
-  return new FiresteelError(
-    fault.code,
-    `${fault.message}; it is not replaced because it lacks the label ${ownershipLabel}: ${owner}. ` +
-      'Repair it, or delete it to have a new authority created, or name another Secret',
-    { cause: fault },
-  );
-}
-
-function namespaceMissing({ namespace, name }: AuthoritySecret, cause: unknown): FiresteelError {
+function namespaceMissing({ namespace, name }: SecretPlace, cause: unknown): FiresteelError {
   return new FiresteelError(
     'API_REFUSED',
     `the namespace ${namespace}, where Secret ${name} is to hold the certificate authority, does not exist; ` +

@@ -1,35 +1,44 @@
 /**
  * The certificate authority of the webhook: long-lived, shared by the replicas, trusted by the API server through the
- * `caBundle` of our registration. Each replica signs a short leaf of its own with it, so that no leaf is ever stored.
+ * `caBundle` of our registration. Each replica signs a short-lived leaf of its own with it, so that no leaf is ever stored.
  */
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { FiresteelError, messageOf } from '../src/errors.js';
-import { expiryOf, generateKeys, type KeyPairPem, signCertificate } from './x509.js';
-
-export type { KeyPairPem };
+import { X509Certificate } from 'node:crypto';
+import { FiresteelError } from '../src/errors.js';
+import { type Anchor, backDate, readAnchor } from './anchor.js';
+import { checkAuthority } from './authority-faults.js';
+import { type ServingNames, servingNames } from './serving-names.js';
+import {
+  alternativeNames,
+  basicConstraints,
+  generateKeys,
+  type KeyPairPem,
+  keyUsage,
+  serverPurpose,
+  signCertificate,
+} from './x509.js';
 
 export const oneDay = 24 * 60 * 60 * 1000;
-const authorityLifetime = 3650 * oneDay;
-/** Certificates begin an hour ago, for API servers whose clock is behind ours. */
-const backDate = 60 * 60 * 1000;
 
+/** What the API server has to trust, and the key that signs. */
+export interface Authority extends KeyPairPem {
+  readonly anchor: Anchor;
+}
+
+/** What one replica serves. */
 export interface Leaf extends KeyPairPem {
-  /** Milliseconds since the epoch. */
-  notAfter: number;
+  /** Of the authority that signed it. */
+  readonly anchor: Anchor;
+  /** Milliseconds since the epoch: when the authority was known to be the present one, and the end of the validity. */
+  readonly issuedAt: number;
+  readonly notAfter: number;
 }
 
 /**
- * A new authority with a key of its own.
+ * A new authority with a key of its own, valid from an hour ago.
  * @param now milliseconds since the epoch
- * @param lifetime milliseconds; default ten years
+ * @param lifetime milliseconds
  */
-export async function createAuthority({
-  now,
-  lifetime = authorityLifetime,
-}: {
-  now: number;
-  lifetime?: number;
-}): Promise<KeyPairPem> {
+export async function createAuthority({ now, lifetime }: { now: number; lifetime: number }): Promise<Authority> {
   const keys = await generateKeys();
   const certificate = await signCertificate(
     {
@@ -37,104 +46,52 @@ export async function createAuthority({
       publicKey: keys.publicKey,
       notBefore: now - backDate,
       notAfter: now + lifetime,
-      extensions: [
-        { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0 },
-        { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
-      ],
+      extensions: [basicConstraints(true), keyUsage('keyCertSign', 'cRLSign')],
     },
     { privateKey: keys.privateKey },
   );
-  return { certificate, privateKey: keys.privateKey };
+  return { certificate, privateKey: keys.privateKey, anchor: readAnchor(certificate) };
 }
 
 /**
  * A serving certificate with a key of its own, signed by `authority`, which it does not outlive.
- * @param now milliseconds since the epoch
+ * @param now milliseconds since the epoch; for rotation: when the authority was last known to be the present one
  * @param lifetime milliseconds
- * @throws {FiresteelError} CERTIFICATE_INVALID where the authority can not sign, as `checkAuthority`
+ * @throws {FiresteelError} CERTIFICATE_INVALID where the authority can not sign
  */
 export async function issueLeaf(
   authority: KeyPairPem,
-  names: { dnsNames: readonly string[]; ipAddresses: readonly string[]; now: number; lifetime: number },
+  { now, lifetime, names = servingNames({}) }: { now: number; lifetime: number; names?: ServingNames },
 ): Promise<Leaf> {
-  const { notAfter: lastDay } = checkAuthority(authority, names.now);
+  const { anchor } = checkAuthority(authority, now);
   const keys = await generateKeys();
+  const notAfter = Math.min(now + lifetime, anchor.notAfter);
   const certificate = await signCertificate(
     {
       commonName: 'firesteel webhook',
       publicKey: keys.publicKey,
-      notBefore: names.now - backDate,
-      notAfter: Math.min(names.now + names.lifetime, lastDay),
+      notBefore: now - backDate,
+      notAfter,
       extensions: [
-        { name: 'basicConstraints', critical: true, cA: false },
-        { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
-        { name: 'extKeyUsage', serverAuth: true },
-        { name: 'subjectAltName', altNames: alternativeNames(names.dnsNames, names.ipAddresses) },
+        basicConstraints(false),
+        keyUsage('digitalSignature'),
+        serverPurpose(),
+        alternativeNames(names.dnsNames, names.ipAddresses),
       ],
     },
     authority,
   );
-  return { certificate, privateKey: keys.privateKey, notAfter: expiryOf(certificate) };
+  refuseUnverifiable(certificate, authority.certificate);
+  return { certificate, privateKey: keys.privateKey, anchor, issuedAt: now, notAfter };
 }
 
-/** GeneralName of RFC 5280, 4.2.1.6: type 2 is dNSName, type 7 iPAddress. */
-function alternativeNames(dnsNames: readonly string[], ipAddresses: readonly string[]): object[] {
-  return [...dnsNames.map((value) => ({ type: 2, value })), ...ipAddresses.map((ip) => ({ type: 7, ip }))];
-}
-
-interface ParsedAuthority {
-  certificate: X509Certificate;
-  privateKey: KeyObject;
-}
-
-/** What makes an authority unusable, the first that holds being reported. */
-const faults: { holds(parsed: ParsedAuthority, now: number): boolean; says(parsed: ParsedAuthority): string }[] = [
-  {
-    holds: ({ privateKey }) => privateKey.asymmetricKeyType !== 'rsa',
-    says: ({ privateKey }) => `the private key is of type ${privateKey.asymmetricKeyType}; RSA is needed`,
-  },
-  {
-    holds: ({ certificate, privateKey }) => !certificate.checkPrivateKey(privateKey),
-    says: () => 'the private key does not fit the certificate',
-  },
-  {
-    holds: ({ certificate }) => !certificate.ca,
-    says: () => 'the certificate is not that of an authority (basicConstraints CA is not set)',
-  },
-  {
-    holds: ({ certificate }, now) => expiryOf(certificate) <= now,
-    says: ({ certificate }) => `the certificate expired on ${certificate.validTo}`,
-  },
-  {
-    holds: ({ certificate }, now) => Date.parse(certificate.validFrom) > now,
-    says: ({ certificate }) => `the certificate is valid only from ${certificate.validFrom} on`,
-  },
-];
-
-/**
- * Whether `authority` can sign at `now`, and until when.
- * @param source where the authority is from, for the message
- * @throws {FiresteelError} CERTIFICATE_INVALID saying what is wrong, and where
- */
-export function checkAuthority(
-  authority: KeyPairPem,
-  now: number,
-  source = 'the certificate authority',
-): { notAfter: number } {
-  const certificate = parsePart(source, 'certificate', () => new X509Certificate(authority.certificate));
-  const privateKey = parsePart(source, 'private key', () => createPrivateKey(authority.privateKey));
-  const parsed = { certificate, privateKey };
-  const fault = faults.find(({ holds }) => holds(parsed, now));
-  if (fault !== undefined) throw new FiresteelError('CERTIFICATE_INVALID', `${source}: ${fault.says(parsed)}`);
-  return { notAfter: expiryOf(certificate) };
-}
-
-function parsePart<Part>(source: string, part: string, parse: () => Part): Part {
-  try {
-    return parse();
-  } catch (cause) {
-    throw new FiresteelError('CERTIFICATE_INVALID', `${source}: the ${part} is not PEM: ${messageOf(cause)}`, {
-      cause,
-    });
-  }
+/** An authority of somebody else may lack the right to sign, which only shows in what it signed. */
+function refuseUnverifiable(certificate: string, issuer: string): void {
+  const authority = new X509Certificate(issuer);
+  const leaf = new X509Certificate(certificate);
+  if (leaf.checkIssued(authority) && leaf.verify(authority.publicKey)) return;
+  throw new FiresteelError(
+    'CERTIFICATE_INVALID',
+    'the certificate authority may not sign certificates (its keyUsage lacks keyCertSign); use one that may',
+  );
 }

@@ -39,7 +39,9 @@ export interface PodReview {
  * What was sent: the review of a new pod; of something else, which is none of our business; or what is no review of version
  * 1, and the uid under which to say so.
  */
-export type Read = { readonly review: PodReview } | { readonly uid: string; readonly fault?: string };
+export type Read =
+  | { readonly review: PodReview }
+  | { readonly uid: string; readonly operation?: string; readonly fault?: string };
 
 /** @throws {FiresteelError} REVIEW_INVALID where there is not even a uid to answer to */
 export function readReview(body: unknown): Read {
@@ -47,7 +49,7 @@ export function readReview(body: unknown): Read {
   if (!parsed.success) return unreadable(body, parsed.error);
   const { request } = parsed.data;
   const { uid, namespace, dryRun = false, object } = request;
-  if (!isCreationOfPod(request)) return { uid };
+  if (!isCreationOfPod(request)) return { uid, operation: request.operation };
   if (!isJsonObject(object)) return { uid, fault: `${notAReview}: request.object: expected a pod` };
   return { review: { uid, namespace, dryRun, pod: object } };
 }

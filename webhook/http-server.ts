@@ -6,10 +6,12 @@
  * before the API server would (its Go client: after 90 s idle), not even one that has not carried a request yet, which is
  * what Node's own request and header timeouts would do. Slow senders are caught by a deadline that starts with the request.
  */
+import type { Socket } from 'node:net';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../src/clock.js';
 import { FiresteelError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
+import type { AdmissionMetrics } from './admission-metrics.js';
 import { answerFaults, answerFrameworkError, answerParserError, sendText } from './http-faults.js';
 import type { InFlight } from './in-flight.js';
 import { podMutationPath } from './registration.js';
@@ -22,8 +24,11 @@ export interface HttpServerOptions {
   clock: Clock;
   logger: Logger;
   inFlight: InFlight;
-  /** While true, readiness fails and every answer closes its connection. */
+  metrics: AdmissionMetrics;
+  /** While true, every answer closes its connection. */
   isDraining: () => boolean;
+  /** Told of each request for a review. */
+  onRequest: (socket: Socket) => void;
 }
 
 /** A review holds a pod and its old state, each at most 3 MiB in etcd, and the envelope (as controller-runtime has it). */
@@ -34,10 +39,8 @@ const silentConnectionTimeout = 100_000;
 /** From the headers of a review to the end of its answer: the API server does not wait longer (`timeoutSeconds`). */
 const reviewDeadline = 10_000;
 const handshakeTimeout = 10_000;
-/** Far above what API servers open; below what a small memory limit holds. */
-const maximumConnections = 2_000;
 
-const methods = { [podMutationPath]: 'POST', '/healthz': 'GET, HEAD', '/readyz': 'GET, HEAD' };
+const methods = { [podMutationPath]: 'POST' };
 
 export type HttpServer = ReturnType<typeof createHttpServer>;
 
@@ -61,24 +64,20 @@ export function createHttpServer(options: HttpServerOptions) {
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerParserError,
   });
-  server.server.maxConnections = maximumConnections;
   server.server.on('tlsClientError', (error) => logger.debug({ reason: error.message }, 'TLS handshake failed'));
 
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJson);
   answerFaults(server, methods, logger);
-  server.addHook('onSend', (_request, reply, _payload, next) => {
-    if (isDraining()) reply.header('connection', 'close');
+  server.addHook('onSend', (request, reply, _payload, next) => {
+    // What is still to come of a request that was refused for its body must not be waited for.
+    if (isDraining() || (reply.statusCode === 413 && !request.raw.complete)) reply.header('connection', 'close');
     next();
   });
 
-  server.get('/healthz', (_request, reply) => sendText(reply, 200, 'ok'));
-  server.get('/readyz', (_request, reply) =>
-    isDraining() ? sendText(reply, 503, 'draining') : sendText(reply, 200, 'ok'),
-  );
   server.post(
     podMutationPath,
-    { onRequest: (_request, reply, next) => admitRequest(reply, options, next) },
+    { onRequest: (request, reply, next) => admitRequest(request, reply, options, next) },
     (request, reply) => handleReview(request, reply, options),
   );
   return server;
@@ -104,29 +103,47 @@ function parseJson(
 }
 
 /** Before the body is read: takes a place among the reviews in flight, and starts the deadline. */
-function admitRequest(reply: FastifyReply, { inFlight, clock }: HttpServerOptions, next: () => void): void {
-  if (!inFlight.enter()) {
+function admitRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { inFlight, clock, metrics, onRequest }: HttpServerOptions,
+  next: () => void,
+): void {
+  onRequest(request.raw.socket);
+  reply.raw.once('close', () => metrics.answered(reply.statusCode));
+  const leave = inFlight.enter(announcedBytes(request), () => giveUp(reply, 'the review arrives too slowly'));
+  if (leave === undefined) {
+    // With it, and only with it, API servers send the review again.
     sendText(reply.header('retry-after', '1'), 429, 'too many reviews at once');
     return;
   }
-  const cancelDeadline = clock.after(reviewDeadline, () => {
-    if (reply.sent) reply.raw.destroy();
-    else
-      sendText(reply.header('connection', 'close'), 408, `the review did not arrive within ${reviewDeadline / 1000} s`);
-  });
+  const cancelDeadline = clock.after(reviewDeadline, () =>
+    giveUp(reply, `the review did not arrive within ${reviewDeadline / 1000} s`),
+  );
   reply.raw.once('close', () => {
     cancelDeadline();
-    inFlight.leave();
+    leave();
   });
   next();
+}
+
+/** What the body may have, where it is not said. */
+function announcedBytes({ headers }: FastifyRequest): number {
+  return Math.min(Number(headers['content-length'] ?? bodyLimit), bodyLimit);
+}
+
+function giveUp(reply: FastifyReply, why: string): void {
+  if (reply.sent) reply.raw.destroy();
+  else sendText(reply.header('connection', 'close'), 408, why);
 }
 
 function handleReview(
   request: FastifyRequest,
   reply: FastifyReply,
-  { mutate, logger }: HttpServerOptions,
+  { mutate, logger, metrics }: HttpServerOptions,
 ): FastifyReply {
-  const { answer, outcome, pod, fault } = answerReview(request.body, mutate);
+  const { answer, outcome, operation, pod, fault } = answerReview(request.body, mutate);
+  metrics.reviewed(operation, outcome, reply.elapsedTime);
   if (outcome === 'failed') logger.error({ ...pod, err: fault }, 'the mutation failed; the pod was denied');
   const level = outcome === 'denied' ? 'info' : 'debug';
   logger[level]({ ...pod, outcome, milliseconds: reply.elapsedTime }, 'review');

@@ -29,6 +29,8 @@ export interface ReviewedPod {
 export interface Verdict {
   answer: AdmissionReview;
   outcome: Outcome;
+  /** As it was sent; empty where that could not be read. */
+  operation: string;
   /** Empty where no pod was sent. */
   pod: ReviewedPod;
   /** What was thrown, of outcome `failed`. */
@@ -39,20 +41,23 @@ export interface Verdict {
 export function answerReview(body: unknown, mutate: Mutate): Verdict {
   const read = readReview(body);
   if (!('review' in read)) {
-    const { uid, fault } = read;
-    if (fault === undefined) return { answer: leaveAlone(uid), outcome: 'left alone', pod: {} };
-    return { answer: deny(uid, 400, fault), outcome: 'refused', pod: {} };
+    const { uid, operation = '', fault } = read;
+    if (fault === undefined) return { answer: leaveAlone(uid), outcome: 'left alone', operation, pod: {} };
+    return { answer: deny(uid, 400, fault), outcome: 'refused', operation, pod: {} };
   }
+  const operation = 'CREATE';
   const { uid, namespace, dryRun, pod: object } = read.review;
   const pod: ReviewedPod = { namespace, ...podNames(object), ...(dryRun ? { dryRun } : {}) };
   try {
     const admission = mutate(object);
-    return { answer: allow(uid, admission), outcome: admission.patch.length === 0 ? 'unchanged' : 'patched', pod };
+    const outcome = admission.patch.length === 0 ? 'unchanged' : 'patched';
+    return { answer: allow(uid, admission), outcome, operation, pod };
   } catch (thrown) {
     if (thrown instanceof FiresteelError) {
-      return { answer: deny(uid, 403, thrown.message, { denied: thrown.code }), outcome: 'denied', pod };
+      const answer = deny(uid, 403, thrown.message, { denied: thrown.code });
+      return { answer, outcome: 'denied', operation, pod };
     }
     const message = `the webhook of Firesteel failed on this pod, see its log: ${messageOf(thrown)}`;
-    return { answer: deny(uid, 500, message), outcome: 'failed', pod, fault: thrown };
+    return { answer: deny(uid, 500, message), outcome: 'failed', operation, pod, fault: thrown };
   }
 }

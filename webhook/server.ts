@@ -1,14 +1,17 @@
 /**
  * The life of the admission server: it listens, changes its certificate without dropping a connection, and leaves so that
- * no review is lost. Leaving goes in two steps, because API servers go on using the connections they have: `drain` fails
- * readiness and lets each answer close its connection while everything is still served; `close` then ends.
+ * no review is lost: `leave` drains (drain.ts) and then closes.
  */
 import type { Socket } from 'node:net';
 import { type Clock, systemClock } from '../src/clock.js';
 import { FiresteelError, messageOf } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
+import type { Metric } from '../src/metrics.js';
+import { AdmissionMetrics } from './admission-metrics.js';
+import { Connections } from './connections.js';
+import { type DrainTimes, drain, drainTimes } from './drain.js';
 import { createHttpServer, type HttpServer } from './http-server.js';
-import { InFlight } from './in-flight.js';
+import { defaultLimits, InFlight, type InFlightLimits } from './in-flight.js';
 import type { Mutate } from './review.js';
 import { type ServedCertificate, secureContext } from './tls.js';
 
@@ -24,8 +27,10 @@ export interface WebhookServerOptions {
   /** 0: any that is free. */
   port: number;
   logger: Logger;
-  /** Reviews beyond are answered 429, which API servers repeat after a second; default 200. */
-  maximumInFlight?: number;
+  /** Reviews beyond are answered 429, which API servers repeat after a second; default 200, and 64 MiB of bodies. */
+  limits?: Partial<InFlightLimits>;
+  /** Open TCP connections; default 2,000. */
+  maximumConnections?: number;
   /** Default: the machine's. */
   clock?: Clock;
 }
@@ -34,27 +39,38 @@ export class WebhookServer {
   readonly #options: WebhookServerOptions;
   readonly #http: HttpServer;
   readonly #inFlight: InFlight;
-  /** All TCP connections, also those that Node's HTTP server does not list because their handshake is not done. */
-  readonly #connections = new Set<Socket>();
+  readonly #connections: Connections;
+  readonly #metrics: AdmissionMetrics;
+  readonly #clock: Clock;
   #draining = false;
+  #latestRequest = Number.NEGATIVE_INFINITY;
   #closed: Promise<void> | undefined;
 
   /** @throws {FiresteelError} CERTIFICATE_INVALID where key and certificate do not fit */
   constructor(options: WebhookServerOptions) {
     this.#options = options;
-    this.#inFlight = new InFlight(options.maximumInFlight ?? 200);
+    this.#clock = options.clock ?? systemClock;
+    this.#inFlight = new InFlight({ ...defaultLimits, ...options.limits }, this.#clock);
+    this.#metrics = new AdmissionMetrics(() => this.#inFlight.count);
+    this.#connections = new Connections(options.maximumConnections ?? 2_000);
     this.#http = createHttpServer({
       mutate: options.mutate,
       certificate: options.certificate,
-      clock: options.clock ?? systemClock,
+      clock: this.#clock,
       logger: options.logger,
       inFlight: this.#inFlight,
+      metrics: this.#metrics,
       isDraining: () => this.#draining,
+      onRequest: (socket) => {
+        this.#latestRequest = this.#clock.now();
+        this.#connections.used(socket);
+      },
     });
-    this.#http.server.on('connection', (socket: Socket) => {
-      this.#connections.add(socket);
-      socket.once('close', () => this.#connections.delete(socket));
-    });
+    this.#http.server.on('connection', (socket: Socket) => this.#connections.add(socket));
+  }
+
+  get metrics(): readonly Metric[] {
+    return this.#metrics.metrics;
   }
 
   /** @throws {FiresteelError} PORT_UNAVAILABLE */
@@ -77,24 +93,35 @@ export class WebhookServer {
     this.#http.server.setSecureContext(secureContext(certificate));
   }
 
-  /** Fails readiness and closes each connection with its next answer, serving all the while. */
-  drain(): void {
+  /** Closes each connection with its next answer, serving all the while. */
+  closeConnections(): void {
     this.#draining = true;
   }
 
-  /** Drains, takes no new connection, answers the reviews in flight, and ends all connections. */
+  /** When the latest request for a review came, in milliseconds of the clock. */
+  get latestRequest(): number {
+    return this.#latestRequest;
+  }
+
+  /** Goes on serving until nobody comes any more, then ends. Whoever calls has failed readiness before. */
+  async leave(times: DrainTimes = drainTimes): Promise<void> {
+    await drain(this, this.#clock, times);
+    await this.close();
+  }
+
+  /** Takes no new connection, answers the reviews in flight, and ends all connections. */
   close(): Promise<void> {
     this.#closed ??= this.#end();
     return this.#closed;
   }
 
   async #end(): Promise<void> {
-    this.drain();
+    this.closeConnections();
     const { server } = this.#http;
     const ended = new Promise((resolve) => server.close(resolve));
     await this.#inFlight.idle();
     // Node lists a connection without a request as busy, and one in its handshake not at all; both would hold us up.
-    for (const socket of this.#connections) socket.destroy();
+    this.#connections.destroyAll();
     await ended;
     await this.#http.close();
   }

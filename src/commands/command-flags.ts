@@ -33,6 +33,15 @@ const webhook = [
   'webhook-secret-namespace',
   'webhook-svc-name',
   'webhook-svc-namespace',
+  'webhook-bind-address',
+  'webhook-leaf-lifetime',
+  'webhook-ca-lifetime',
+  'webhook-ca-overlap',
+  'webhook-drain-delay',
+  'tls-cert-file',
+  'tls-key-file',
+  'tls-ca-file',
+  'health-probe-bind-address',
 ] as const;
 
 export const commandFlags = {

@@ -35,6 +35,9 @@ const metricNames = list.refine(
   (names) => names.every((name) => /^[a-zA-Z_][\w-]*$/.test(name)),
   'not names of labels',
 );
+const durationFrom = (minimumSeconds: number) =>
+  duration.pipe(z.number().min(minimumSeconds * 1_000, `shorter than ${minimumSeconds} s`));
+const bindAddress = text.regex(/^.*:\d{1,5}$|^0$/, 'not an address such as :8080, nor 0');
 const httpsUrl = z.url({ protocol: /^https$/ });
 
 function isAscending(numbers: readonly number[]): boolean {
@@ -129,6 +132,7 @@ const flags = {
     'upper bounds of the histogram of starts, in seconds',
     '30,60,90,120,150,180,210,240,270,300',
   ),
+  'metrics-bind-address': flag(bindAddress, 'address of /metrics of the reconciler, such as :8080; 0: none', '0'),
   'webhook-port': flag(wholeNumber(0, 65_535), 'port of the admission server', '9443'),
   'webhook-url': flag(httpsUrl.optional(), 'register the webhook by this URL instead of expecting a registration'),
   'mutating-webhook-name': flag(text, 'name of the MutatingWebhookConfiguration', 'firesteel-webhook'),
@@ -136,6 +140,38 @@ const flags = {
   'webhook-secret-namespace': flag(text.optional(), 'its namespace; default that of the pod, else default'),
   'webhook-svc-name': flag(text, 'Service in front of the webhook', 'firesteel-webhook'),
   'webhook-svc-namespace': flag(text.optional(), 'its namespace; default that of the pod, else default'),
+  'webhook-bind-address': flag(text, 'address on which the admission server listens; :: for IPv6, too', '0.0.0.0'),
+  'webhook-leaf-lifetime': flag(
+    durationFrom(10),
+    'how long a certificate of the webhook is valid; it is renewed at two thirds',
+    '168h',
+  ),
+  'webhook-ca-lifetime': flag(
+    durationFrom(60),
+    'how long its certificate authority is valid; the next one takes over at two thirds',
+    '8760h',
+  ),
+  'webhook-ca-overlap': flag(
+    duration,
+    'how long every registration must have had a new certificate authority before it is relied on',
+    '60s',
+  ),
+  'webhook-drain-delay': flag(
+    duration,
+    'how long a webhook that was asked to end serves as before, so that the endpoints of the Service lose it',
+    '3s',
+  ),
+  'tls-cert-file': flag(text.optional(), 'certificate of the webhook, instead of one of its own authority'),
+  'tls-key-file': flag(text.optional(), 'its private key'),
+  'tls-ca-file': flag(
+    text.optional(),
+    'its authority, written into the registration; default: somebody else does that',
+  ),
+  'health-probe-bind-address': flag(
+    bindAddress,
+    'address of /healthz, /readyz and /metrics of the webhook, such as :8081; 0: none',
+    '0',
+  ),
   namespace: flag(text, 'namespace of manifests that name none', 'default'),
   application: flag(text.optional(), 'tag the pod first, as for the application in this file'),
   port: flag(wholeNumber(0, 65_535), 'port of the sandbox on 127.0.0.1; 0: any that is free', '0'),

@@ -1,18 +1,20 @@
-/** The webhook as a process: authority, leaf, server, and the bundle in the registration. */
+/** The webhook as a process: its certificate, its server, its registration, its probes. */
 
-import { loadOrCreateAuthority } from '../../certs/authority-secret.js';
-import { CaBundleKeeper } from '../../certs/ca-bundle.js';
-import { issueServingCertificate } from '../../certs/serving-certificate.js';
+import type { Leaf } from '../../certs/authority.js';
+import { type Reachability, requiredName } from '../../certs/serving-names.js';
+import { drainTimes } from '../../webhook/drain.js';
 import { applyRegistration, registrationManifest } from '../../webhook/registration.js';
+import { checkHandshake } from '../../webhook/self-check.js';
 import { WebhookServer } from '../../webhook/server.js';
-import { pause } from '../clock.js';
+import { exposition } from '../metrics.js';
 import { isJsonObject, type JsonObject } from '../pod/json.js';
 import { mutatePod } from '../pod/mutation.js';
 import type { Operation } from '../pod/patch.js';
-import type { ClusterSession } from './cluster-session.js';
-import { untilAnswered } from './cluster-session.js';
+import { type ClusterSession, untilAborted, untilAnswered } from './cluster-session.js';
 import type { commandFlags } from './command-flags.js';
 import type { CommandLine } from './flags.js';
+import { type PlainHttpServer, servePlainHttp } from './plain-http-server.js';
+import { keepCertificates } from './webhook-certificates.js';
 
 export type WebhookFlags = CommandLine<(typeof commandFlags.webhook)[number]>['values'];
 
@@ -20,60 +22,81 @@ export interface RunningWebhook {
   stop(): Promise<void>;
 }
 
-/** How long a draining server goes on serving, so that the endpoints of the Service have lost it before it goes. */
-const drainMilliseconds = 5_000;
-
-/** @throws {FiresteelError} PORT_UNAVAILABLE, CERTIFICATE_INVALID */
+/**
+ * Resolves when the server listens; readiness comes when API servers can reach it.
+ * @throws {FiresteelError} PORT_UNAVAILABLE, USAGE
+ */
 export async function startWebhook(
   session: ClusterSession,
   flags: WebhookFlags,
   onMutation: (pod: string, patch: readonly Operation[]) => void = () => {},
 ): Promise<RunningWebhook> {
-  const { client, clock, random, logger, ownNamespace } = session;
-  const place = { namespace: flags['webhook-secret-namespace'] ?? ownNamespace, name: flags['webhook-secret-name'] };
-  const authority = await untilAnswered(session, 'reading the certificate authority', () =>
-    loadOrCreateAuthority({ client, ...place, now: clock.now(), logger }),
-  );
+  const { clock, logger, ownNamespace } = session;
   const url = flags['webhook-url'];
   const service = { name: flags['webhook-svc-name'], namespace: flags['webhook-svc-namespace'] ?? ownNamespace };
-  const certificate = await issueServingCertificate(authority, { now: clock.now(), service, url });
-  const server = new WebhookServer({
-    mutate(pod) {
-      const mutation = mutatePod(pod);
-      onMutation(nameOf(mutation.pod), mutation.patch);
-      return mutation;
+  const reachability: Reachability = { service, url };
+  const host = flags['webhook-bind-address'];
+  let server: WebhookServer | undefined;
+  let port: number | undefined;
+  const health = { isReady: false };
+  const certificates = keepCertificates(session, flags, reachability, {
+    serve: (leaf) => server?.swapCertificate(leaf),
+    verify: async (bundles) => {
+      if (port === undefined) return false;
+      for (const bundle of bundles) {
+        await checkHandshake({ host, port, serverName: requiredName(reachability), bundle });
+      }
+      return true;
     },
-    certificate,
-    host: '0.0.0.0',
-    port: flags['webhook-port'],
-    logger,
   });
-  const { port } = await server.listen();
-  const name = flags['mutating-webhook-name'];
+  const probes = await startProbes(flags, health, () =>
+    exposition([...certificates.metrics, ...(server?.metrics ?? [])]),
+  );
   try {
+    const certificate = await firstCertificate(certificates.serving, session);
+    server = new WebhookServer({
+      mutate: mutateAndTell(onMutation),
+      certificate,
+      host,
+      port: flags['webhook-port'],
+      clock,
+      logger,
+    });
+    port = (await server.listen()).port;
     if (url !== undefined) await register(session, flags, withPort(url, port));
   } catch (error) {
-    await server.close();
+    await Promise.all([certificates.stop(), server?.close(), probes?.stop()]);
     throw error;
   }
-  const keeper = new CaBundleKeeper({
-    client,
-    configurationName: name,
-    caBundle: authority.certificate,
-    clock,
-    random,
-    logger,
+  const listening = server;
+  certificates.wake();
+  void certificates.ready.then(() => {
+    health.isReady = true;
+    logger.info({ port, configuration: flags['mutating-webhook-name'] }, 'webhook is serving');
   });
-  keeper.start();
-  void keeper.injected.then(() => logger.info({ port, configuration: name }, 'webhook is serving'));
   return {
     async stop() {
-      await keeper.stop();
-      server.drain();
+      health.isReady = false;
       // Behind a URL there is nobody else to go to, and so nothing to wait for.
-      if (url === undefined) await pause(clock, drainMilliseconds);
-      await server.close();
+      if (url === undefined) await listening.leave({ ...drainTimes, delay: flags['webhook-drain-delay'] });
+      else await listening.close();
+      await Promise.all([certificates.stop(), probes?.stop()]);
     },
+  };
+}
+
+/** @throws when the process is asked to end before there is one */
+async function firstCertificate(serving: Promise<Leaf>, { signal }: ClusterSession): Promise<Leaf> {
+  const leaf = await Promise.race([serving, untilAborted(signal)]);
+  if (leaf === undefined) throw new Error('asked to end before there was a certificate to serve');
+  return leaf;
+}
+
+function mutateAndTell(onMutation: (pod: string, patch: readonly Operation[]) => void) {
+  return (pod: unknown) => {
+    const mutation = mutatePod(pod);
+    onMutation(nameOf(mutation.pod), mutation.patch);
+    return mutation;
   };
 }
 
@@ -81,6 +104,20 @@ export async function startWebhook(
 function nameOf({ metadata }: JsonObject): string {
   const { name, generateName } = isJsonObject(metadata) ? metadata : {};
   return String(name ?? generateName ?? '');
+}
+
+async function startProbes(
+  flags: WebhookFlags,
+  health: { readonly isReady: boolean },
+  metrics: () => string,
+): Promise<PlainHttpServer | undefined> {
+  const address = flags['health-probe-bind-address'];
+  if (address === '0') return undefined;
+  return servePlainHttp(address, 'health and metrics of the webhook', {
+    '/healthz': () => ({ text: 'ok\n' }),
+    '/readyz': () => (health.isReady ? { text: 'ok\n' } : { status: 503, text: 'not ready\n' }),
+    '/metrics': () => ({ text: metrics() }),
+  });
 }
 
 function register(session: ClusterSession, flags: WebhookFlags, url: string): Promise<void> {

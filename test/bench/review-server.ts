@@ -3,8 +3,7 @@
  * bytes. Its parent asks for what it used by messages.
  */
 import { createServer } from 'node:https';
-import { createAuthority } from '../../certs/authority.js';
-import { issueServingCertificate } from '../../certs/serving-certificate.js';
+import { createAuthority, issueLeaf, oneDay } from '../../certs/authority.js';
 import { silentLogger } from '../../src/log.js';
 import { mutatePod } from '../../src/pod/mutation.js';
 import { answerReview } from '../../webhook/review.js';
@@ -20,8 +19,8 @@ export interface Usage {
   readonly rssMebibytes: number;
 }
 
-const authority = await createAuthority({ now: Date.now() });
-const served = await issueServingCertificate(authority, { now: Date.now() });
+const authority = await createAuthority({ now: Date.now(), lifetime: oneDay });
+const served = await issueLeaf(authority, { now: Date.now(), lifetime: oneDay });
 const port = process.argv[2] === 'echo' ? await listenBare() : await listenWebhook();
 process.send?.({ port, ca: authority.certificate } satisfies Message);
 

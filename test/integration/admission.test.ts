@@ -1,8 +1,7 @@
 /** How an API server calls admission webhooks, by a registration of the test's own and the webhook server of Firesteel. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createAuthority } from '../../certs/authority.js';
-import { issueServingCertificate } from '../../certs/serving-certificate.js';
+import { createAuthority, issueLeaf, oneDay } from '../../certs/authority.js';
 import { FiresteelError } from '../../src/errors.js';
 import { isApiError } from '../../src/kube/api-error.js';
 import { mutatingWebhookConfigurations, pods, resourcePath } from '../../src/kube/resources.js';
@@ -14,8 +13,8 @@ import { freePort } from '../e2e/free-port.js';
 import { pod } from './bodies.js';
 import { IntegrationSite } from './site.js';
 
-const authority = await createAuthority({ now: Date.now() });
-const certificate = await issueServingCertificate(authority, { now: Date.now() });
+const authority = await createAuthority({ now: Date.now(), lifetime: oneDay });
+const certificate = await issueLeaf(authority, { now: Date.now(), lifetime: oneDay });
 
 let site: IntegrationSite;
 let nobody: string;

@@ -1,23 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { InjectOptions } from 'fastify';
-import { createAuthority } from '../../../certs/authority.js';
+import { createAuthority, oneDay } from '../../../certs/authority.js';
 import { systemClock } from '../../../src/clock.js';
 import { FiresteelError } from '../../../src/errors.js';
 import { createLogger, silentLogger } from '../../../src/log.js';
+import { AdmissionMetrics } from '../../../webhook/admission-metrics.js';
 import { createHttpServer } from '../../../webhook/http-server.js';
-import { InFlight } from '../../../webhook/in-flight.js';
+import { defaultLimits, InFlight } from '../../../webhook/in-flight.js';
 import type { Mutate } from '../../../webhook/review.js';
 import { admissionOf, operation, patchIn, pod, podReview, responseIn } from './reviews.js';
 
-const certificate = await createAuthority({ now: Date.now() });
+const certificate = await createAuthority({ now: Date.now(), lifetime: oneDay });
 const path = '/mutate--v1-pod';
 
 function serverFor(mutate: Mutate, { draining = false, logger = silentLogger, maximum = 10 } = {}) {
-  const inFlight = new InFlight(maximum);
+  const inFlight = new InFlight({ ...defaultLimits, reviews: maximum }, systemClock);
+  const metrics = new AdmissionMetrics(() => inFlight.count);
   const isDraining = () => draining;
-  const server = createHttpServer({ mutate, certificate, clock: systemClock, logger, inFlight, isDraining });
-  return { server, inFlight };
+  const onRequest = () => {};
+  const options = { mutate, certificate, clock: systemClock, logger, inFlight, metrics, isDraining, onRequest };
+  return { server: createHttpServer(options), inFlight, metrics };
 }
 
 const { server } = serverFor(() => admissionOf(operation));
@@ -196,7 +199,7 @@ describe('what is not a review is answered with its status and one line of text'
     ['no type', { method: 'POST', url: path, payload: Buffer.from(review) }, 415, /application\/json/],
     ['more than 7 MiB', { method: 'POST', url: path, headers: json(), payload: ' '.repeat(7_400_000) }, 413, /larger/],
     ['another method', { method: 'GET', url: path }, 405, /takes POST only/],
-    ['a method on a probe', { method: 'DELETE', url: '/readyz' }, 405, /takes GET, HEAD only/],
+    ['a probe, which has a port of its own', { method: 'GET', url: '/readyz' }, 404, /nothing here/],
     ['another path', { method: 'POST', url: '/validate', headers: json(), payload: review }, 404, /nothing here/],
     ['the name of a property of all objects', { method: 'GET', url: 'constructor' }, 404, /nothing here/],
     ['a path that is none', { method: 'GET', url: '/%zz' }, 400, /not a valid url/],
@@ -219,11 +222,12 @@ describe('what is not a review is answered with its status and one line of text'
 describe('reviews in flight', () => {
   test('beyond the bound are answered 429 with Retry-After', async () => {
     const full = serverFor(() => admissionOf(), { maximum: 1 });
-    assert.equal(full.inFlight.enter(), true);
+    const leave = full.inFlight.enter(1, () => {});
+    assert.ok(leave);
     const refused = await full.server.inject({ method: 'POST', url: path, payload: podReview(pod) });
     assert.equal(refused.statusCode, 429);
     assert.equal(refused.headers['retry-after'], '1');
-    full.inFlight.leave();
+    leave();
     const admitted = await full.server.inject({ method: 'POST', url: path, payload: podReview(pod) });
     assert.equal(admitted.statusCode, 200);
   });
@@ -244,23 +248,11 @@ test('no connection is closed by us within the 90 s for which Go keeps an idle o
     assert.ok(limit > 90_000, `${limit}`);
 });
 
-describe('the probes', () => {
-  test('are alive and ready', async () => {
-    for (const url of ['/healthz', '/readyz']) {
-      const answer = await server.inject({ method: 'GET', url });
-      assert.deepEqual([answer.statusCode, answer.body], [200, 'ok\n']);
-    }
-  });
-
-  test('are alive and not ready while draining, when every answer closes its connection', async () => {
-    const draining = serverFor(() => admissionOf(operation), { draining: true }).server;
-    const ready = await draining.inject({ method: 'GET', url: '/readyz' });
-    assert.deepEqual([ready.statusCode, ready.body], [503, 'draining\n']);
-    assert.equal((await draining.inject({ method: 'GET', url: '/healthz' })).statusCode, 200);
-    const answer = await draining.inject({ method: 'POST', url: path, payload: podReview(pod) });
-    assert.equal(responseIn(answer.body).allowed, true);
-    assert.equal(answer.headers['connection'], 'close');
-  });
+test('while the server leaves, every answer closes its connection', async () => {
+  const draining = serverFor(() => admissionOf(operation), { draining: true }).server;
+  const answer = await draining.inject({ method: 'POST', url: path, payload: podReview(pod) });
+  assert.equal(responseIn(answer.body).allowed, true);
+  assert.equal(answer.headers['connection'], 'close');
 });
 
 function json(): Record<string, string> {

@@ -5,8 +5,7 @@ import { Agent } from 'node:https';
 import { connect as connectTcp, createServer } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
-import { createAuthority } from '../../../certs/authority.js';
-import { issueServingCertificate } from '../../../certs/serving-certificate.js';
+import { createAuthority, issueLeaf, oneDay } from '../../../certs/authority.js';
 import type { Clock } from '../../../src/clock.js';
 import { silentLogger } from '../../../src/log.js';
 import { WebhookServer, type WebhookServerOptions } from '../../../webhook/server.js';
@@ -14,10 +13,13 @@ import { keepAliveAgent, RawConnection, sendReview } from './review-client.js';
 import { admissionOf, operation, patchIn, pod, podReview } from './reviews.js';
 
 const now = Date.now();
-const [authority, nextAuthority] = await Promise.all([createAuthority({ now }), createAuthority({ now })]);
+const [authority, nextAuthority] = await Promise.all([
+  createAuthority({ now, lifetime: oneDay }),
+  createAuthority({ now, lifetime: oneDay }),
+]);
 const [leaf, nextLeaf] = await Promise.all([
-  issueServingCertificate(authority, { now }),
-  issueServingCertificate(nextAuthority, { now }),
+  issueLeaf(authority, { now, lifetime: oneDay }),
+  issueLeaf(nextAuthority, { now, lifetime: oneDay }),
 ]);
 const ca = [authority.certificate, nextAuthority.certificate];
 
@@ -113,7 +115,7 @@ describe('a connection', () => {
 
   test('on which a review does not come to its end is answered 408 at the deadline, and closed', async (context) => {
     const clock = heldClock();
-    const { target } = await startServer(context, { clock, maximumInFlight: 1 });
+    const { target } = await startServer(context, { clock, limits: { reviews: 1 } });
     const slow = await openReview(target);
     slow.write(body.slice(0, 10));
     clock.fire();
@@ -126,7 +128,7 @@ describe('a connection', () => {
   });
 
   test('that the client breaks off gives its place back', async (context) => {
-    const { target } = await startServer(context, { maximumInFlight: 1 });
+    const { target } = await startServer(context, { limits: { reviews: 1 } });
     const broken = await openReview(target);
     const agent = keepAliveAgent(1);
     context.after(() => agent.destroy());
@@ -188,7 +190,7 @@ describe('a new certificate', () => {
 describe('leaving', () => {
   test('first serves on, with each answer closing its connection', async (context) => {
     const { server, target } = await startServer(context);
-    server.drain();
+    server.closeConnections();
     const agent = keepAliveAgent(1);
     context.after(() => agent.destroy());
     for (let review = 0; review < 2; review += 1) {

@@ -1,11 +1,5 @@
-/**
- * The leaf that one replica serves. It lives in memory only: a restart, and later a rotation, issues another one, and
- * nobody else has to be told because the API server trusts the authority, not the leaf.
- */
+/** The names under which API servers may reach a replica, and which its leaf must hence have. */
 import { isIP } from 'node:net';
-import { issueLeaf, type KeyPairPem, type Leaf, oneDay } from './authority.js';
-
-const leafLifetime = 365 * oneDay;
 
 /** The ways by which an API server may reach this replica. */
 export interface Reachability {
@@ -15,16 +9,13 @@ export interface Reachability {
   url?: string | undefined;
 }
 
-/** A leaf for every name in `reachability` and for the machine itself, valid from `now` (milliseconds) for a year. */
-export function issueServingCertificate(
-  authority: KeyPairPem,
-  { now, ...reachability }: Reachability & { now: number },
-): Promise<Leaf> {
-  return issueLeaf(authority, { ...servingNames(reachability), now, lifetime: leafLifetime });
+export interface ServingNames {
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
 }
 
 /** Every form in which the names may stand in a registration, each once; hosts of URLs are told from addresses. */
-export function servingNames({ service, url }: Reachability): { dnsNames: string[]; ipAddresses: string[] } {
+export function servingNames({ service, url }: Reachability): ServingNames {
   const hosts = new Set(['localhost', '127.0.0.1', '::1']);
   if (service !== undefined) for (const name of serviceNames(service)) hosts.add(name);
   if (url !== undefined) hosts.add(hostOf(url));
@@ -33,6 +24,12 @@ export function servingNames({ service, url }: Reachability): { dnsNames: string
     dnsNames: all.filter((host) => isIP(host) === 0),
     ipAddresses: all.filter((host) => isIP(host) !== 0),
   };
+}
+
+/** The one name that the API server asks for: that of the Service in DNS, else the host of the URL. */
+export function requiredName({ service, url }: Reachability): string {
+  if (url !== undefined) return hostOf(url);
+  return service === undefined ? 'localhost' : `${service.name}.${service.namespace}.svc`;
 }
 
 function serviceNames({ name, namespace }: { name: string; namespace: string }): string[] {
