@@ -39,7 +39,8 @@ const faults: readonly Fault[] = [
   },
   {
     holds: ({ certificate }) => !certificate.ca,
-    says: () => 'the certificate is not that of an authority (basicConstraints CA is not set)',
+    says: () =>
+      'the certificate is not that of an authority (basicConstraints CA is not set, or keyUsage lacks keyCertSign)',
   },
   {
     holds: ({ certificate }, now) => Date.parse(certificate.validTo) <= now,

@@ -2,7 +2,6 @@
  * Certificates from the authority in our Secret: reads it, lets `planRotation` decide, and says how what was decided is done.
  * The key of the authority is held in memory only as long as the Secret holds it.
  */
-import { messageOf } from '../src/errors.js';
 import { isAlreadyExists, isConflict, isNotFound } from '../src/kube/api-error.js';
 import type { Logger } from '../src/log.js';
 import type { Authority, Leaf } from './authority.js';
@@ -50,7 +49,6 @@ export class AuthoritySource implements CertificateSource {
   /** As last seen sound in the Secret. */
   #remembered: Authority | undefined;
   #toldFault: string | undefined;
-  #toldRefusal: string | undefined;
 
   constructor(options: AuthoritySourceOptions) {
     this.#options = options;
@@ -72,23 +70,12 @@ export class AuthoritySource implements CertificateSource {
       ...(plan.sign === undefined || authority === undefined
         ? {}
         : {
-            leaf: { name: 'sign the certificate', run: () => this.#sign(authority, view.now, stored?.uid) },
+            leaf: {
+              name: 'sign the certificate',
+              run: () => certifier.issueLeaf(authority, { now: view.now, lifetime: settings.leafLifetime }),
+            },
           }),
     };
-  }
-
-  async #sign(authority: Authority, now: number, uid: string | undefined): Promise<Leaf> {
-    const { certifier, settings, events } = this.#options;
-    try {
-      return await certifier.issueLeaf(authority, { now, lifetime: settings.leafLifetime });
-    } catch (thrown) {
-      const reason = messageOf(thrown);
-      if (uid !== undefined && this.#toldRefusal !== reason) {
-        this.#toldRefusal = reason;
-        events.record(uid, 'CertificateAuthorityInvalid', reason);
-      }
-      throw thrown;
-    }
   }
 
   #act(step: Step, stored: StoredAuthority | undefined, now: number) {

@@ -100,7 +100,7 @@ export class CertificateKeeper {
     while (!this.#stopping.signal.aborted) {
       this.#waking = new AbortController();
       const milliseconds = await this.#look();
-      await pause(clock, milliseconds, this.#waking.signal);
+      if (milliseconds > 0) await pause(clock, milliseconds, this.#waking.signal);
     }
   }
 

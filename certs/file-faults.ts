@@ -1,5 +1,6 @@
 /** What makes a certificate from files unusable. A fault is a row; the first that holds is reported. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { FiresteelError } from '../src/errors.js';
 import { type Anchor, readAnchor, readBundle } from './anchor.js';
 import type { Leaf } from './authority.js';
@@ -41,7 +42,7 @@ const faults: readonly Fault[] = [
     says: ({ leaf }) => `the certificate is valid only from ${leaf.validFrom} on`,
   },
   {
-    holds: ({ leaf }, _now, name) => leaf.checkHost(name) === undefined && leaf.checkIP(name) === undefined,
+    holds: ({ leaf }, _now, name) => (isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)) === undefined,
     says: ({ leaf }, name) =>
       `the certificate is for ${leaf.subjectAltName ?? 'no name'}, and API servers ask for ${name}`,
   },

@@ -18,6 +18,11 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
+export interface ControlPlaneOptions {
+  /** Of kube-apiserver, beside those that it gets anyway. */
+  apiServerFlags?: readonly string[];
+}
+
 const readyWithinMilliseconds = 90_000;
 
 /** The controllers that the tests rely on; the others would only take CPU from what is tested. */
@@ -32,7 +37,7 @@ const controllers = [
  * @param assets folder with the binaries `etcd` and `kube-apiserver`, and perhaps `kube-controller-manager`
  * @throws with the end of the log when the API server does not become ready
  */
-export async function startControlPlane(assets: string): Promise<ControlPlane> {
+export async function startControlPlane(assets: string, options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const home = mkdtempSync(join(tmpdir(), 'firesteel-control-plane-'));
   const children: ChildProcess[] = [];
   const stop = async () => {
@@ -40,12 +45,14 @@ export async function startControlPlane(assets: string): Promise<ControlPlane> {
     rmSync(home, { recursive: true, force: true });
   };
   try {
+    const { apiServerFlags: more = [] } = options;
     const hasControllers = existsSync(join(assets, 'kube-controller-manager'));
     const etcdUrl = `http://127.0.0.1:${await freePort()}`;
     const port = await freePort();
     const kubeconfig = writeCredentials(home, port);
     children.push(start(home, assets, 'etcd', await etcdFlags(home, etcdUrl)));
-    const server = start(home, assets, 'kube-apiserver', apiServerFlags(home, etcdUrl, port, hasControllers));
+    const flags = [...apiServerFlags(home, etcdUrl, port, hasControllers), ...more];
+    const server = start(home, assets, 'kube-apiserver', flags);
     children.push(server);
     await untilReady(home, port, server);
     if (hasControllers) {
