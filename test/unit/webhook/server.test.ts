@@ -3,40 +3,12 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent } from 'node:https';
 import { connect as connectTcp, createServer } from 'node:net';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
-import { createAuthority, issueLeaf, oneDay } from '../../../certs/authority.js';
 import type { Clock } from '../../../src/clock.js';
-import { silentLogger } from '../../../src/log.js';
-import { WebhookServer, type WebhookServerOptions } from '../../../webhook/server.js';
 import { keepAliveAgent, RawConnection, sendReview } from './review-client.js';
-import { admissionOf, operation, patchIn, pod, podReview } from './reviews.js';
-
-const now = Date.now();
-const [authority, nextAuthority] = await Promise.all([
-  createAuthority({ now, lifetime: oneDay }),
-  createAuthority({ now, lifetime: oneDay }),
-]);
-const [leaf, nextLeaf] = await Promise.all([
-  issueLeaf(authority, { now, lifetime: oneDay }),
-  issueLeaf(nextAuthority, { now, lifetime: oneDay }),
-]);
-const ca = [authority.certificate, nextAuthority.certificate];
-
-/** A server on a free port, closed when the test ends. */
-async function startServer(context: TestContext, options: Partial<WebhookServerOptions> = {}) {
-  const server = new WebhookServer({
-    mutate: () => admissionOf(operation),
-    certificate: leaf,
-    host: '127.0.0.1',
-    port: 0,
-    logger: silentLogger,
-    ...options,
-  });
-  const { port } = await server.listen();
-  context.after(() => server.close());
-  return { server, target: { port, ca } };
-}
+import { operation, patchIn, pod, podReview } from './reviews.js';
+import { authority, leaf, nextLeaf, startServer } from './served.js';
 
 /** A clock whose timers wait until they are set off. */
 function heldClock(): Clock & { fire(): void } {
