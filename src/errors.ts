@@ -16,7 +16,8 @@ export const errorCodes = {
   ANNOTATION_INVALID: 'An annotation of a tagged pod is malformed or unknown; the pod is denied.',
   MUTATION_CONFLICT: 'Annotations of a tagged pod contradict each other or the pod; the pod is denied.',
   REVIEW_INVALID: 'The webhook was sent something that is not an AdmissionReview of a pod.',
-  CERTIFICATE_INVALID: 'The certificate authority in the Secret is damaged, expired or does not fit its key.',
+  CERTIFICATE_INVALID:
+    'The authority or the certificate of the webhook is damaged, expired, for another name or does not fit its key.',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

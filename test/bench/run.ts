@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   submission: async () => (await import('./submission.js')).submission,
   validation: async () => (await import('./validation.js')).validation,
   webhook: async () => (await import('./webhook.js')).webhook,
+  'webhook-start': async () => (await import('./webhook-start.js')).webhookStart,
 };
 
 async function main(names: readonly string[]): Promise<number> {
