@@ -22,7 +22,8 @@ export interface SoakOptions {
   readonly rate: number;
 }
 
-const policyWindow = 1_000;
+/** How long an API server may take to hear that an endpoint has left. */
+const endpointDelay = 1_000;
 
 export async function soakAdmission(kubeconfig: string, { minutes, rate }: SoakOptions) {
   const client = new HttpApiClient(await connect({ kubeconfig }, {}));
@@ -163,7 +164,7 @@ const disturbances: readonly Disturbance[] = [
       replica?.signal('SIGKILL');
       await replica?.ended();
       await eventually('the endpoint to leave', () => site.ready[member] === false);
-      kill.until = Date.now() + policyWindow;
+      kill.until = Date.now() + endpointDelay;
       replica?.start();
       await eventually('the replica to be back', () => site.ready[member]);
     },
@@ -223,7 +224,7 @@ function figures(
     podsCreated: load.latencies.length,
     failed: unexplained.length,
     failures: unexplained.slice(0, 10).map(({ message }) => message),
-    explainedByKill: named.map(({ message }) => message),
+    explainedByKill: named.map(({ message }) => message.replace(/^.*timeout=10s": /, '')),
     unmutated: load.unmutated,
     p50Milliseconds: quantile(0.5),
     p99Milliseconds: quantile(0.99),
