@@ -21,6 +21,8 @@ export interface StoredAuthority {
   readonly version: string;
   readonly uid: string;
   readonly isOurs: boolean;
+  /** Whether it was only prepared, as the chart does. */
+  readonly isEmpty: boolean;
   readonly current: Reading;
   /** Undefined where none is prepared. */
   readonly successor: Reading | undefined;
@@ -69,6 +71,7 @@ export async function readSecret(place: SecretPlace, read: ReadAuthority): Promi
     version: metadata.resourceVersion,
     uid: metadata.uid,
     isOurs: metadata.labels?.[ownershipLabel] === owner,
+    isEmpty: Object.keys(data ?? {}).length === 0,
     current: reading(currentKeys),
     successor: hasSuccessor ? reading(successorKeys) : undefined,
   };

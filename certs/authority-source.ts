@@ -113,8 +113,14 @@ export class AuthoritySource implements CertificateSource {
       events.record(uid, 'CertificateAuthorityRotated');
       logger.info({ secret: place.name }, 'the successor of the certificate authority takes over');
     } else if (step.kind === 'replace') {
-      const restored = this.#remembered !== undefined && this.#remembered.anchor.notAfter > now;
-      await storeCurrent(place, version, restored && this.#remembered ? this.#remembered : await make());
+      const known = this.#remembered;
+      const restored = known !== undefined && known.anchor.notAfter > now;
+      await storeCurrent(place, version, restored ? known : await make());
+      if (stored.isEmpty && !restored) {
+        events.record(uid, 'CertificateAuthorityCreated');
+        logger.info({ secret: place.name }, 'created the certificate authority');
+        return;
+      }
       events.record(uid, 'CertificateAuthorityReplaced', `${step.fault}; ${restored ? 'restored' : 'made anew'}`);
       logger.warn({ secret: place.name, fault: step.fault, restored }, 'replaced the certificate authority');
     }
@@ -133,7 +139,7 @@ export class AuthoritySource implements CertificateSource {
 }
 
 const unlabelled =
-  'it is not replaced because it lacks the label app.kubernetes.io/managed-by: firesteel. Repair it, or delete it to have a ' +
+  'it is not replaced because it lacks the label app.kubernetes.io/part-of: firesteel. Repair it, or delete it to have a ' +
   'new authority created, or name another Secret';
 
 function stateOf(stored: StoredAuthority | undefined): SecretState {

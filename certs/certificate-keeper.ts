@@ -44,6 +44,8 @@ export interface CertificateKeeperOptions {
   readonly logger: Logger;
 }
 
+/** Between two looks, however often it is said that something has changed; in milliseconds. */
+const spacing = 100;
 const looking = 'look at what there is';
 const reading = 'read the registrations';
 
@@ -100,7 +102,8 @@ export class CertificateKeeper {
     while (!this.#stopping.signal.aborted) {
       this.#waking = new AbortController();
       const milliseconds = await this.#look();
-      if (milliseconds > 0) await pause(clock, milliseconds, this.#waking.signal);
+      if (milliseconds > spacing) await pause(clock, milliseconds - spacing, this.#waking.signal);
+      if (milliseconds > 0) await pause(clock, Math.min(milliseconds, spacing), this.#stopping.signal);
     }
   }
 

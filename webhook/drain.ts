@@ -19,8 +19,8 @@ export const drainTimes: DrainTimes = { delay: 3_000, quiet: 2_000, limit: 20_00
 export interface Drained {
   /** From now on each answer closes its connection. */
   closeConnections(): void;
-  /** When the latest request came, in milliseconds of the clock. */
-  readonly latestRequest: number;
+  /** Of reviews, since the start. */
+  readonly requestCount: number;
 }
 
 const pollMilliseconds = 50;
@@ -28,11 +28,16 @@ const pollMilliseconds = 50;
 /** Resolves when it is time to end. */
 export async function drain(server: Drained, clock: Clock, { delay, quiet, limit }: DrainTimes): Promise<void> {
   const start = clock.now();
-  await pause(clock, delay);
-  server.closeConnections();
-  const isOver = () => {
-    const now = clock.now();
-    return now - server.latestRequest >= quiet || now - start >= limit;
-  };
-  while (!isOver()) await pause(clock, pollMilliseconds);
+  let { requestCount } = server;
+  let looked = start;
+  let quietFor = 0;
+  for (let passed = 0; passed < limit && (passed < delay || quietFor < quiet); passed = looked - start) {
+    if (passed >= delay) server.closeConnections();
+    await pause(clock, pollMilliseconds);
+    // After a stall, requests may wait that have not been looked at: a long gap counts as a short one.
+    quietFor += Math.min(clock.now() - looked, 2 * pollMilliseconds);
+    looked = clock.now();
+    if (server.requestCount !== requestCount) quietFor = 0;
+    ({ requestCount } = server);
+  }
 }

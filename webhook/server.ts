@@ -43,7 +43,7 @@ export class WebhookServer {
   readonly #metrics: AdmissionMetrics;
   readonly #clock: Clock;
   #draining = false;
-  #latestRequest = Number.NEGATIVE_INFINITY;
+  #requestCount = 0;
   #closed: Promise<void> | undefined;
 
   /** @throws {FiresteelError} CERTIFICATE_INVALID where key and certificate do not fit */
@@ -62,7 +62,7 @@ export class WebhookServer {
       metrics: this.#metrics,
       isDraining: () => this.#draining,
       onRequest: (socket) => {
-        this.#latestRequest = this.#clock.now();
+        this.#requestCount += 1;
         this.#connections.used(socket);
       },
     });
@@ -98,9 +98,9 @@ export class WebhookServer {
     this.#draining = true;
   }
 
-  /** When the latest request for a review came, in milliseconds of the clock. */
-  get latestRequest(): number {
-    return this.#latestRequest;
+  /** Of reviews, since the start. */
+  get requestCount(): number {
+    return this.#requestCount;
   }
 
   /** Goes on serving until nobody comes any more, then ends. Whoever calls has failed readiness before. */

@@ -25,6 +25,7 @@ securityContext: {{- toYaml .values.securityContext | nindent 2 }}
     - --webhook-secret-namespace={{ .Release.Namespace }}
     - --webhook-svc-name={{ include "firesteel.webhookName" . }}
     - --webhook-svc-namespace={{ .Release.Namespace }}
+    - --health-probe-bind-address=:{{ .Values.webhook.healthPort }}
     {{- with .Values.webhook.extraArgs }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
@@ -33,11 +34,12 @@ securityContext: {{- toYaml .values.securityContext | nindent 2 }}
   {{- end }}
   ports:
     - { name: webhook, containerPort: {{ .Values.webhook.port }} }
+    - { name: health, containerPort: {{ .Values.webhook.healthPort }} }
   readinessProbe:
-    httpGet: { path: /readyz, port: webhook, scheme: HTTPS }
+    httpGet: { path: /readyz, port: health }
     periodSeconds: 2
   livenessProbe:
-    httpGet: { path: /healthz, port: webhook, scheme: HTTPS }
+    httpGet: { path: /healthz, port: health }
     periodSeconds: 10
     timeoutSeconds: 5
     failureThreshold: 6

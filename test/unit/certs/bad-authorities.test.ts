@@ -21,7 +21,7 @@ import { ModelCluster } from './model-cluster.js';
 import { RecordedEvents } from './recorded-events.js';
 
 const path = '/api/v1/namespaces/firesteel/secrets/ca';
-const ours = { 'app.kubernetes.io/managed-by': 'firesteel' };
+const ours = { 'app.kubernetes.io/part-of': 'firesteel' };
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const dataOf = ({ certificate, privateKey }: KeyPairPem) => ({
   'ca-cert.pem': base64(certificate),
@@ -60,7 +60,6 @@ interface BadMaterial {
 }
 
 const bad: readonly BadMaterial[] = [
-  { what: 'nothing', data: {}, says: /the certificate is missing/ },
   { what: 'no certificate', data: { ...sound, 'ca-cert.pem': '' }, says: /the certificate is missing/ },
   { what: 'no key', data: { 'ca-cert.pem': sound['ca-cert.pem'] }, says: /the private key is missing/ },
   {
@@ -125,6 +124,13 @@ describe('in a Secret of ours', () => {
       assert.equal((await plan.leaf?.run())?.anchor.id, plan.wanted?.[0]?.id);
     });
   }
+
+  it('nothing, in a Secret that was only prepared, is filled in as if there were none', async () => {
+    const site = siteWith(ours, {});
+    await (await site.look()).step?.run();
+    assert.deepEqual(site.events.all, [{ event: 'CertificateAuthorityCreated', detail: '' }]);
+    assert.ok(await (await site.look()).leaf?.run());
+  });
 
   it('a damaged one is put back as it was by whoever remembers it, so that no other has to become known', async () => {
     const site = siteWith(ours, sound);

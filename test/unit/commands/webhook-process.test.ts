@@ -87,7 +87,7 @@ describe('the webhook as a process', () => {
     [['--webhook-ca-lifetime=1h'], /no shorter than --webhook-leaf-lifetime/],
     [['--webhook-ca-overlap=2000h'], /six times --webhook-ca-overlap/],
     [['--webhook-leaf-lifetime=1s'], /shorter than 10 s/],
-    [['--webhook-leaf-lifetime=1 day'], /not a duration such as/],
+    [['--webhook-leaf-lifetime=1 day'], /not a length of time such as/],
   ];
   for (const [flags, says] of contradictions) {
     it(`refuses ${flags.join(' ')}`, async (context) => {
