@@ -44,6 +44,8 @@ export interface AuthoritySourceOptions {
 
 export class AuthoritySource implements CertificateSource {
   readonly retention: number;
+  /** All replicas read the same Secret. */
+  readonly keepsStrangers = false;
   readonly interval: number;
   readonly #options: AuthoritySourceOptions;
   /** As last seen sound in the Secret. */

@@ -190,7 +190,7 @@ export class CertificateKeeper {
   async #writeBundle({ name, found }: Registration, wanted: readonly Anchor[], now: number): Promise<number> {
     const { client, source, metrics, logger } = this.#options;
     const changes = (found?.entries ?? []).flatMap((entry, index) => {
-      const anchors = missingBundle(entry, wanted, this.#trust, now, source.retention);
+      const anchors = missingBundle(entry, wanted, this.#trust, now, source);
       return anchors === undefined ? [] : [{ index, entry: entry.name, anchors }];
     });
     if (found === undefined || changes.length === 0) return source.interval;

@@ -1,7 +1,7 @@
 /** Where a replica's certificate comes from: an authority of our own (authority-source.ts) or files (file-source.ts). */
 import type { Anchor } from './anchor.js';
 import type { Leaf } from './authority.js';
-import type { TrustMemory } from './trust.js';
+import type { Retention, TrustMemory } from './trust.js';
 
 export interface SourceView {
   readonly serving: Leaf | undefined;
@@ -25,9 +25,7 @@ export interface SourcePlan {
   readonly leaf?: Act<Leaf>;
 }
 
-export interface CertificateSource {
-  /** Milliseconds for which an authority stays in the bundles when nobody has use for it any more. */
-  readonly retention: number;
+export interface CertificateSource extends Retention {
   /** Milliseconds after which to look without being told to. */
   readonly interval: number;
   /** Reads and plans. @throws as the API server answered */

@@ -30,6 +30,8 @@ export class FileSource implements CertificateSource {
   readonly interval = 10_000;
   /** How long others may go on serving what the files held before: as long as mounts are late. */
   readonly retention = 10 * 60_000;
+  /** Mounts of different nodes change at different times. */
+  readonly keepsStrangers = true;
   readonly #options: FileSourceOptions;
   #toldFault: string | undefined;
 

@@ -65,16 +65,25 @@ export function isTrusted({ trustedSince }: TrustMemory, id: string, now: number
   return start !== undefined && now - start >= milliseconds;
 }
 
+/** What becomes of anchors that stand in a bundle and that nobody wants. */
+export interface Retention {
+  /** Milliseconds for which an authority stays when nobody has use for it any more. */
+  readonly retention: number;
+  /** Whether one that we do not know may be that of another replica, which was told of it before us. */
+  readonly keepsStrangers: boolean;
+}
+
 /** What one entry must hold; undefined where it does already. */
 export function missingBundle(
   { bundle }: RegistrationEntry,
   wanted: readonly Anchor[],
   memory: TrustMemory,
   now: number,
-  retention: number,
+  { retention, keepsStrangers }: Retention,
 ): readonly Anchor[] | undefined {
+  const mayStay = (anchor: Anchor) => keepsStrangers || anchor.isOurs || memory.known.has(anchor.id);
   const kept = bundle.anchors.filter(
-    (anchor) => !has(wanted, anchor) && mayStay(anchor, memory) && anchor.notAfter > now && !isOver(anchor),
+    (anchor) => !has(wanted, anchor) && mayStay(anchor) && anchor.notAfter > now && !isOver(anchor),
   );
   function isOver({ id }: Anchor): boolean {
     const start = memory.unwantedSince.get(id);
@@ -83,11 +92,6 @@ export function missingBundle(
   const target = [...wanted, ...kept];
   const isSame = target.length === bundle.anchors.length && target.every((anchor) => has(bundle.anchors, anchor));
   return isSame && !bundle.isUntidy ? undefined : target;
-}
-
-/** Of authorities that are no longer wanted, only our own or those we have served are kept for a while. */
-function mayStay({ id, isOurs }: Anchor, { known }: TrustMemory): boolean {
-  return isOurs || known.has(id);
 }
 
 function has(anchors: readonly Anchor[], { id }: Anchor): boolean {

@@ -101,11 +101,7 @@ const flags = {
     'who gives pods their features: the webhook, or the reconciler where webhooks are not allowed (template)',
     'webhook',
   ),
-  'metrics-bind-address': flag(
-    bindAddress,
-    'address of /metrics of the reconciler, such as :8080; 0: none',
-    '0',
-  ),
+  'metrics-bind-address': flag(bindAddress, 'address of /metrics of the reconciler, such as :8080; 0: none', '0'),
   'enable-metrics': flag(yesOrNo, 'whether there is anything at that address', 'true'),
   'metrics-endpoint': flag(
     text.regex(/^\/[\w/.-]*$/, 'not a path'),

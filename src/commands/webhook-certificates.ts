@@ -11,6 +11,7 @@ import type { CertificateSource } from '../../certs/certificate-source.js';
 import { FileSource } from '../../certs/file-source.js';
 import { watchRegistration } from '../../certs/registration-watch.js';
 import { type Reachability, requiredName, servingNames } from '../../certs/serving-names.js';
+import { pause } from '../clock.js';
 import { FiresteelError } from '../errors.js';
 import type { Metric } from '../metrics.js';
 import type { ClusterSession } from './cluster-session.js';
@@ -32,6 +33,9 @@ export interface Served {
   /** Whether API servers with these bundles reach us; false while nobody listens. @throws why they do not */
   readonly verify: (bundles: readonly string[]) => Promise<boolean>;
 }
+
+/** How long an end may wait for events on their way. */
+const flushMilliseconds = 1_000;
 
 /** @throws {FiresteelError} USAGE where the flags contradict each other */
 export function keepCertificates(
@@ -65,7 +69,7 @@ export function keepCertificates(
     wake: () => keeper.wake(),
     async stop() {
       await Promise.all([keeper.stop(), watch.stop()]);
-      await events.flush();
+      await Promise.race([events.flush(), pause(clock, flushMilliseconds)]);
     },
   };
 }

@@ -77,10 +77,11 @@ export async function startWebhook(
   return {
     async stop() {
       health.isReady = false;
+      const certificatesStopped = certificates.stop();
       // Behind a URL there is nobody else to go to, and so nothing to wait for.
       if (url === undefined) await listening.leave({ ...drainTimes, delay: flags['webhook-drain-delay'] });
       else await listening.close();
-      await Promise.all([certificates.stop(), probes?.stop()]);
+      await Promise.all([certificatesStopped, probes?.stop()]);
     },
   };
 }
