@@ -27,7 +27,7 @@ const pollMilliseconds = 50;
 
 /** Resolves when it is time to end. */
 export async function drain(server: Drained, clock: Clock, { delay, quiet, limit }: DrainTimes): Promise<void> {
-  const start = clock.now();
+  const start = clock.elapsed();
   let { requestCount } = server;
   let looked = start;
   let quietFor = 0;
@@ -35,8 +35,8 @@ export async function drain(server: Drained, clock: Clock, { delay, quiet, limit
     if (passed >= delay) server.closeConnections();
     await pause(clock, pollMilliseconds);
     // After a stall, requests may wait that have not been looked at: a long gap counts as a short one.
-    quietFor += Math.min(clock.now() - looked, 2 * pollMilliseconds);
-    looked = clock.now();
+    quietFor += Math.min(clock.elapsed() - looked, 2 * pollMilliseconds);
+    looked = clock.elapsed();
     if (server.requestCount !== requestCount) quietFor = 0;
     ({ requestCount } = server);
   }

@@ -42,7 +42,7 @@ export class InFlight {
    * @param evict called when the place is given to another
    */
   enter(bytes: number, evict: () => void): (() => void) | undefined {
-    const now = this.clock.now();
+    const now = this.clock.elapsed();
     while (!this.#hasRoom(bytes)) {
       const [oldest] = this.#places;
       if (oldest === undefined || now - oldest.since < this.limits.patience) return undefined;

@@ -14,7 +14,7 @@ import { type RotationSettings, retention } from '../../../certs/rotation.js';
 import type { ApiClient, ApiRequest } from '../../../src/kube/api-client.js';
 import { ApiUnreachable } from '../../../src/kube/api-error.js';
 import { silentLogger } from '../../../src/log.js';
-import { seededRandom } from '../simulation/seeded-random.js';
+import { Random } from '../../simulation/random.js';
 import { ModelCluster } from './model-cluster.js';
 import { readSymbolicBundle, symbolicCertifier } from './symbolic-certificates.js';
 import { Machine, World } from './virtual-machines.js';
@@ -55,7 +55,8 @@ interface Replica {
 }
 
 export async function simulateRotation({ seed, outsiders = false }: SimulationOptions): Promise<SimulationResult> {
-  const random = seededRandom(seed);
+  const draws = new Random(seed);
+  const random = () => draws.number();
   const world = new World(start);
   const cluster = new ModelCluster([namespace]);
   const between = (low: number, high: number) => Math.round(low + random() * (high - low));

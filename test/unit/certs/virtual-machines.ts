@@ -93,6 +93,11 @@ export class Machine implements Clock {
     return this.world.now + this.skew;
   }
 
+  /** Not while the machine is suspended, as Linux has it. */
+  elapsed(): number {
+    return this.world.now - this.#suspended;
+  }
+
   after(milliseconds: number, callback: () => void): () => void {
     let isCancelled = false;
     const suspendedBefore = this.#suspended;

@@ -31,7 +31,7 @@ async function site(context: TestContext, options: Partial<WebhookServerOptions>
 
 /** A clock whose time is set by hand and whose timers never come. */
 function handClock() {
-  const clock = { time: 0, now: () => clock.time, after: () => () => {} };
+  const clock = { time: 0, now: () => clock.time, elapsed: () => clock.time, after: () => () => {} };
   return clock;
 }
 
