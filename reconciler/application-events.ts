@@ -1,5 +1,6 @@
 /** The events on a SparkApplication: the peer's reasons, types and the gist of its messages (compatibility: events). */
 import type { PodState } from '../src/api/status.js';
+import type { SubmissionLimits } from './application-lanes.js';
 import type { ApplicationEvent } from './decision.js';
 import type { SparkPod } from './spark-pod.js';
 
@@ -33,6 +34,8 @@ export const applicationEvents = {
   suspended: (name: string) => warning('SparkApplicationSuspended', `SparkApplication ${name} is suspended`),
   resuming: (name: string) => warning('SparkApplicationResuming', `SparkApplication ${name} is resuming`),
   doubt: (message: string) => warning('SparkApplicationWarning', message),
+  notReconciled: (name: string, why: string) =>
+    warning('SparkApplicationNotReconciled', `SparkApplication ${name} can not be worked on for the moment: ${why}`),
   driverRunning: (pod: string) => normal('SparkDriverRunning', `Driver ${pod} is running`),
   driverCompleted: (pod: string) => normal('SparkDriverCompleted', `Driver ${pod} completed`),
   driverFailed: (pod: string, why: string) => warning('SparkDriverFailed', `Driver ${pod} failed: ${why}`),
@@ -42,6 +45,13 @@ export const applicationEvents = {
       unmutatedPodReason,
       `Pod ${pod} was admitted without the features that its annotations ask for; check that the ` +
         'MutatingWebhookConfiguration and the ValidatingAdmissionPolicy of Firesteel are there',
+    ),
+  /** Beyond the peer. */
+  queued: (waiting: number, { concurrency, perNamespace }: SubmissionLimits) =>
+    normal(
+      'SparkApplicationQueued',
+      `waiting for its turn to be submitted, with ${waiting} applications in all: at most ${concurrency} are submitted ` +
+        `at one time (--max-concurrent-submissions)${perNamespace === 0 ? '' : `, ${perNamespace} of one namespace`}`,
     ),
   driverNotFound: (pod: string) => warning('SparkDriverNotFound', `Driver ${pod} not found`),
 } as const;

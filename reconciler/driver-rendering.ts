@@ -14,6 +14,7 @@ import { withExecutorTemplate } from '../src/pod/executor-template.js';
 import { canonicalJson, isJsonObject } from '../src/pod/json.js';
 import { mutatePod } from '../src/pod/mutation.js';
 import { digestOf, tagsOf } from '../src/pod/tags.js';
+import { RecentValues, recentApplications } from '../src/recent-values.js';
 import { version } from '../src/version.js';
 import { controllerOf } from './application-owner.js';
 import type { ReconcilerSettings } from './settings.js';
@@ -51,12 +52,25 @@ export interface RenderedDriver extends DriverObjects {
   readonly monitoring: MonitoringConfigMap | undefined;
 }
 
-/** @throws {FiresteelError} SUBMISSION_REFUSED */
+type RenderingSettings = Pick<ReconcilerSettings, 'master' | 'podMutation'>;
+
+const renderings = new RecentValues<SparkApplication, { readonly key: string; readonly driver: RenderedDriver }>(
+  recentApplications,
+);
+
+/** The objects are not to be written to: they are kept for who asks again. @throws {FiresteelError} SUBMISSION_REFUSED */
 export function renderDriver(
-  asked: SparkApplication,
+  application: SparkApplication,
   submission: SubmissionKey,
-  settings: Pick<ReconcilerSettings, 'master' | 'podMutation'>,
+  settings: RenderingSettings,
 ): RenderedDriver {
+  const { id, submitTime, configMapId = '' } = submission;
+  const key = [id, submitTime, configMapId, settings.podMutation, settings.master].join(' ');
+  const render = () => ({ key, driver: renderAnew(application, submission, settings) });
+  return renderings.get(application, render, (known) => known.key === key).driver;
+}
+
+function renderAnew(asked: SparkApplication, submission: SubmissionKey, settings: RenderingSettings): RenderedDriver {
   const isByTemplate = settings.podMutation === 'template';
   const application = isByTemplate ? asSubmission(() => withExecutorTemplate(asked)) : asked;
   const options = submitOptions(application, submission.id, settings);
@@ -114,8 +128,17 @@ function submissionIds({ id, submitTime, configMapId }: SubmissionKey): Submissi
   return configMapId === undefined ? ids : { ...ids, configMapId };
 }
 
+const digests = new RecentValues<SparkApplication, { readonly digest: string | undefined; readonly submitter?: 'pod' }>(
+  recentApplications,
+);
+
 /** What the webhook must have written on the driver pod; undefined where it has nothing to do there. */
 export function expectedDigest(application: SparkApplication, submitter?: 'pod'): string | undefined {
+  const compute = () => ({ digest: digestFor(application, submitter), ...(submitter && { submitter }) });
+  return digests.get(application, compute, (known) => known.submitter === submitter).digest;
+}
+
+function digestFor(application: SparkApplication, submitter: 'pod' | undefined): string | undefined {
   const tags = submitter === 'pod' ? driverTags(application) : tagsOf(application, 'driver');
   return tags.size === 0 ? undefined : digestOf(tags);
 }
@@ -149,17 +172,12 @@ function keepLastWords(container: Container): Container {
  * so that a manifest that says them is no other one.
  */
 export function specHash(spec: object): string {
-  const known = rememberedHashes.get(spec);
-  if (known !== undefined) return known;
-  const hash = computeSpecHash(spec);
-  rememberedHashes.set(spec, hash);
-  return hash;
+  return specHashes.get(spec, () => specHashAnew(spec));
 }
 
-/** Specs are never changed in place, and one pass asks several times. */
-const rememberedHashes = new WeakMap<object, string>();
+const specHashes = new RecentValues<object, string>(recentApplications);
 
-function computeSpecHash(spec: object): string {
+function specHashAnew(spec: object): string {
   // Such a spec is refused when it is read; its digest need only be unlike any other's.
   if (isNestedTooDeeply(spec)) return 'nested too deeply';
   const read = readRuled({ metadata: { name: '' }, spec });

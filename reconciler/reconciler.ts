@@ -13,21 +13,26 @@ import { type ObjectKey, objectKey, splitKey } from '../src/kube/objects.js';
 import { WorkQueue } from '../src/kube/work-queue.js';
 import type { Logger } from '../src/log.js';
 import type { Metric } from '../src/metrics.js';
+import { applicationEvents } from './application-events.js';
+import { type ApplicationLane, lanes, placeOf, type SubmissionLimits } from './application-lanes.js';
 import type { ApplicationRecord } from './application-record.js';
-import type { Decide, Observation } from './decision.js';
+import type { ApplicationEvent, Decide, Observation } from './decision.js';
 import { NamespaceCache } from './namespace-cache.js';
 import { ApplicationReconciler, type ReconcileResult } from './reconcile.js';
 import { type MetricsSettings, ReconcilerMetrics } from './reconciler-metrics.js';
 import type { ReconcilerSettings } from './settings.js';
+import { WaitingNotices } from './waiting-notices.js';
 
 export interface ReconcilerOptions {
   readonly client: ApiClient;
   /** Empty: all. */
   readonly namespaces: readonly string[];
-  /** Applications worked on at one time; `--controller-threads`. */
+  /** Applications whose pods are followed at one time; `--controller-threads`. */
   readonly concurrency: number;
   /** Events of one reason about one application that are told one by one; `--max-similar-events`. */
   readonly maximumSimilarEvents: number;
+  /** Default: as many as are followed, whatever namespace they are of. */
+  readonly submissions?: SubmissionLimits;
   readonly settings: ReconcilerSettings;
   /** Default: the peer's. */
   readonly metrics?: MetricsSettings;
@@ -59,7 +64,8 @@ const component = 'spark-application-controller';
 
 export class Reconciler {
   private readonly caches: ReadonlyMap<string | undefined, NamespaceCache>;
-  private readonly queue: WorkQueue<ObjectKey>;
+  private readonly queue: WorkQueue<ObjectKey, ApplicationLane>;
+  private readonly notices: WaitingNotices;
   private readonly events: EventRecorder;
   private readonly metrics: ReconcilerMetrics;
   private readonly applications: ApplicationReconciler;
@@ -70,8 +76,10 @@ export class Reconciler {
 
   constructor(private readonly options: ReconcilerOptions) {
     const { client, namespaces, concurrency, settings, clock, random, logger, ids = randomIds, decide } = options;
+    const submissions = options.submissions ?? { concurrency, perNamespace: 0 };
     this.queue = new WorkQueue({
-      concurrency,
+      lanes: lanes(concurrency, submissions),
+      placeOf: (key) => placeOf(key, this.cacheOf(key)?.application(key)),
       clock,
       random,
       handle: (key) => this.work(key),
@@ -87,6 +95,12 @@ export class Reconciler {
         new NamespaceCache({ client, namespace, clock, random, logger, onChange, onAdded }),
       ]),
     );
+    this.notices = new WaitingNotices({
+      queue: this.queue,
+      limits: submissions,
+      clock,
+      tell: (key, event) => this.tell(key, event),
+    });
     this.events = new EventRecorder({
       client,
       component,
@@ -115,10 +129,12 @@ export class Reconciler {
     const applications = [...this.caches.values()].reduce((sum, cache) => sum + cache.applicationCount(), 0);
     this.options.logger.info({ applications }, 'reconciler is synced');
     this.queue.start();
+    this.notices.start();
   }
 
   /** Ends the passes under way, then the watches; events already recorded are still sent. */
   async stop(): Promise<void> {
+    this.notices.stop();
     await this.queue.stop();
     await Promise.all([...this.caches.values()].map((cache) => cache.stop()));
     await this.events.flush();
@@ -191,13 +207,15 @@ export class Reconciler {
     const record = this.cacheOf(key)?.application(key);
     if (retryInMilliseconds < troubledAfterMilliseconds || record === undefined || this.troubled.has(key)) return;
     this.troubled.add(key);
+    this.tell(key, applicationEvents.notReconciled(record.name, reason));
+  }
+
+  private tell(key: ObjectKey, { type, reason, message }: ApplicationEvent): void {
+    const record = this.cacheOf(key)?.application(key);
+    if (record === undefined) return;
     const { namespace, name, uid } = record;
-    this.events.record({
-      object: { apiVersion: sparkApplicationApiVersion, kind: sparkApplicationKind, namespace, name, uid },
-      type: 'Warning',
-      reason: 'SparkApplicationNotReconciled',
-      message: boundMessage(`SparkApplication ${name} can not be worked on for the moment: ${reason}`),
-    });
+    const object = { apiVersion: sparkApplicationApiVersion, kind: sparkApplicationKind, namespace, name, uid };
+    this.events.record({ object, type, reason, message: boundMessage(message) });
   }
 }
 

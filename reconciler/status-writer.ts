@@ -25,7 +25,7 @@ export class StatusWriter {
     const address = { namespace, name, subresource: 'status' };
     try {
       const body = { metadata: { uid, resourceVersion }, status };
-      return this.see(await mergePatch(this.client, sparkApplications, address, body));
+      return this.see(await mergePatch(this.client, sparkApplications, address, body), record);
     } catch (error) {
       if (isConflict(error) || isNotFound(error)) return 'conflict';
       throw error;
@@ -33,9 +33,10 @@ export class StatusWriter {
   }
 
   /** The application as it is; undefined where it is gone, or another one has its name. */
-  async lookUp({ namespace, name, uid }: ApplicationRecord): Promise<ApplicationRecord | undefined> {
+  async lookUp(before: ApplicationRecord): Promise<ApplicationRecord | undefined> {
+    const { namespace, name, uid } = before;
     try {
-      const record = this.see(await getObject(this.client, sparkApplications, { namespace, name }));
+      const record = this.see(await getObject(this.client, sparkApplications, { namespace, name }), before);
       return record.uid === uid ? record : undefined;
     } catch (error) {
       if (isNotFound(error)) return undefined;
@@ -43,9 +44,9 @@ export class StatusWriter {
     }
   }
 
-  private see(answer: unknown): ApplicationRecord {
+  private see(answer: unknown, before: ApplicationRecord): ApplicationRecord {
     const object = readObject(answer);
     this.onSeen(object);
-    return projectApplication(object);
+    return projectApplication(object, before);
   }
 }

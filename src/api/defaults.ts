@@ -2,6 +2,7 @@
  * The peer's defaults (compatibility: SparkApplication defaulting), computed whenever an application is read and never
  * written back. A typed default gives way to the Spark property of the same meaning.
  */
+import { RecentValues, recentApplications } from '../recent-values.js';
 import type { DriverSpec, ExecutorSpec, SparkApplicationSpec } from './spark-application-spec.js';
 
 type RestartPolicy = NonNullable<SparkApplicationSpec['restartPolicy']>;
@@ -16,7 +17,14 @@ export type DefaultedSpec = SparkApplicationSpec & {
 /** Between tries, in seconds. */
 const retryInterval = 5;
 
+const recent = new RecentValues<SparkApplicationSpec, DefaultedSpec>(recentApplications);
+
+/** Not to be written to: it is kept for who asks again. */
 export function withDefaults(spec: SparkApplicationSpec): DefaultedSpec {
+  return recent.get(spec, () => defaulted(spec));
+}
+
+function defaulted(spec: SparkApplicationSpec): DefaultedSpec {
   const isSet = (key: string) => Object.hasOwn(spec.sparkConf ?? {}, key);
   return {
     ...spec,

@@ -6,6 +6,8 @@ const cluster = ['kubeconfig', 'log-level', 'namespaces'] as const;
 const reconciler = [
   ...cluster,
   'controller-threads',
+  'max-concurrent-submissions',
+  'max-concurrent-submissions-per-namespace',
   'max-tracked-executor-per-app',
   'max-similar-events',
   'max-infrastructure-retries',

@@ -66,7 +66,13 @@ const flags = {
   ),
   namespaces: flag(list, 'namespaces whose applications are run, with commas between; default all', ''),
   'log-level': flag(z.enum(['debug', 'info', 'warn', 'error', 'silent']), 'debug, info, warn, error or silent', 'info'),
-  'controller-threads': flag(wholeNumber(1, 1_000), 'applications worked on at one time', '10'),
+  'controller-threads': flag(wholeNumber(1, 1_000), 'applications whose pods are followed at one time', '10'),
+  'max-concurrent-submissions': flag(wholeNumber(1, 1_000), 'applications submitted at one time', '10'),
+  'max-concurrent-submissions-per-namespace': flag(
+    wholeNumber(0, 1_000),
+    'the same in one namespace; 0: no limit of its own',
+    '0',
+  ),
   'max-tracked-executor-per-app': flag(wholeNumber(0, 100_000), 'executors whose states are kept one by one', '1000'),
   'max-infrastructure-retries': flag(
     wholeNumber(0, 1_000_000),

@@ -79,6 +79,10 @@ function reconcilerOptions(
     namespaces: flags.namespaces,
     concurrency: flags['controller-threads'],
     maximumSimilarEvents: flags['max-similar-events'],
+    submissions: {
+      concurrency: flags['max-concurrent-submissions'],
+      perNamespace: flags['max-concurrent-submissions-per-namespace'],
+    },
     settings: {
       ...defaultSettings,
       master: masterFromEnvironment(io.environment),

@@ -12,7 +12,7 @@ import { type EventBody, eventBody, type RecordedEvent, withOneMore } from './ev
 import { EventSeries } from './event-series.js';
 import { Fifo } from './fifo.js';
 import { events } from './resources.js';
-import { WorkQueue } from './work-queue.js';
+import { oneLane, WorkQueue } from './work-queue.js';
 
 export type { RecordedEvent } from './event-body.js';
 
@@ -22,9 +22,9 @@ export interface EventRecorderOptions {
   component: string;
   clock: Clock;
   logger: Logger;
-  /** Events not sent yet; more are dropped. Default 1,000. */
+  /** Events not sent yet, of about 1 KB each; more are dropped. Default 20,000. */
   maximumPending?: number;
-  /** Requests at one time, of new events and of others each. Default 4. */
+  /** Requests at one time, of new events and of others each. Default 8. */
   concurrency?: number;
   /** Different events of one reason about one object, beyond which one speaks for the rest. Default 10. */
   maximumSimilar?: number;
@@ -78,9 +78,9 @@ export class EventRecorder {
   }
 
   #startQueue(handle: (key: string) => Promise<void>): WorkQueue<string> {
-    const { clock, logger, concurrency = 4 } = this.#options;
+    const { clock, logger, concurrency = 8 } = this.#options;
     const queue = new WorkQueue<string>({
-      concurrency,
+      ...oneLane(concurrency),
       clock,
       random: this.#random,
       handle,
@@ -93,7 +93,7 @@ export class EventRecorder {
   }
 
   record(event: RecordedEvent): void {
-    const { clock, logger, maximumPending = 1_000 } = this.#options;
+    const { clock, logger, maximumPending = 20_000 } = this.#options;
     if (this.#count >= maximumPending) {
       if (!this.#dropping) logger.warn({ pending: this.#count }, 'too many events wait to be sent; dropping new ones');
       this.#dropping = true;

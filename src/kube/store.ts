@@ -22,8 +22,11 @@ export interface StoreChange<T> {
 }
 
 export interface StoreOptions<T> {
-  /** The fields that are used; it may throw for an object that makes no sense. */
-  project: (object: KubernetesObject) => T;
+  /**
+   * The fields that are used; it may throw for an object that makes no sense. What is the same as `before`, in the version that
+   * is held, should be taken from there.
+   */
+  project: (object: KubernetesObject, before: T | undefined) => T;
   /** By name: the value under which an object is found; undefined: not in this index. */
   indices?: Record<string, (value: T) => string | undefined>;
   /** Told of an object that could not be projected; it is left out of the store, and so is its older version. */
@@ -111,7 +114,7 @@ export class Store<T extends StoredObject> implements ListWatchSink {
     const key = objectKey(object.metadata);
     const before = this.#held.get(key);
     if (before !== undefined && !isNewer(object.metadata.resourceVersion, before.resourceVersion)) return;
-    const after = this.#project(key, object);
+    const after = this.#project(key, object, before);
     if (before !== undefined && before.uid !== after?.uid) {
       this.#drop(key, changes);
       if (after !== undefined) this.#put(key, undefined, after, changes);
@@ -120,9 +123,9 @@ export class Store<T extends StoredObject> implements ListWatchSink {
     }
   }
 
-  #project(key: ObjectKey, object: KubernetesObject): T | undefined {
+  #project(key: ObjectKey, object: KubernetesObject, before: T | undefined): T | undefined {
     try {
-      return this.#options.project(object);
+      return this.#options.project(object, before);
     } catch (error) {
       this.#options.onProjectionError(key, error);
       return undefined;

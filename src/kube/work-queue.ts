@@ -2,15 +2,28 @@
  * Keys to be worked on, level-triggered: a key says that something about it may have changed, and the worker looks at how
  * it is now. So a key that waits needs no second place, and one that is added while it is worked on is worked on once more.
  * A key is in the queue, in the delays or with a worker; nothing else is kept of it but the back-off of one that failed.
+ *
+ * Keys wait in lanes, each of which has workers of its own, and take turns by group in each (ready-keys.ts).
  */
 import type { Clock } from '../clock.js';
 import { BackOff } from './back-off.js';
 import { DelayedKeys } from './delayed-keys.js';
-import { Fifo } from './fifo.js';
+import { type LaneLimits, ReadyKeys } from './ready-keys.js';
 
-export interface WorkQueueOptions<K extends string> {
-  /** How many keys are worked on at one time; never two workers for one key. */
-  concurrency: number;
+/** Where a key waits for a worker. */
+export interface Place<Lane extends string> {
+  readonly lane: Lane;
+  /** Groups take turns. */
+  readonly group: string;
+  /** Within the group the lowest goes first; left out: who came first. Not for some keys of a lane only. */
+  readonly rank?: number;
+}
+
+export interface WorkQueueOptions<K extends string, Lane extends string = string> {
+  /** How many keys of each lane are worked on at one time; never two workers for one key. */
+  lanes: Readonly<Record<Lane, LaneLimits>>;
+  /** Asked whenever a key is added; one that waits already moves when it is another place than before. */
+  placeOf: (key: K) => Place<Lane>;
   clock: Clock;
   /** Uniform in [0, 1). */
   random: () => number;
@@ -29,24 +42,57 @@ export interface Requeue {
   requeueAfterMilliseconds?: number;
 }
 
-export class WorkQueue<K extends string> {
-  readonly #options: WorkQueueOptions<K>;
-  readonly #ready = new Fifo<K>();
-  readonly #isReady = new Set<K>();
+/** For queues whose keys are all alike. */
+export function oneLane(concurrency: number): Pick<WorkQueueOptions<string, 'only'>, 'lanes' | 'placeOf'> {
+  return { lanes: { only: { concurrency } }, placeOf: () => ({ lane: 'only', group: '' }) };
+}
+
+interface Waiting<Lane extends string> extends Place<Lane> {
+  /** On the clock that nobody sets. */
+  readonly since: number;
+}
+
+interface Working<Lane extends string> extends Waiting<Lane> {
+  /** Added again meanwhile. */
+  again: boolean;
+  done: Promise<void>;
+}
+
+export class WorkQueue<K extends string, Lane extends string = string> {
+  readonly #options: WorkQueueOptions<K, Lane>;
+  readonly #lanes = new Map<Lane, ReadyKeys<K>>();
+  readonly #waiting = new Map<K, Waiting<Lane>>();
   readonly #delayed = new DelayedKeys<K>();
-  /** Those with a worker; true: added again meanwhile. */
-  readonly #working = new Map<K, { again: boolean; done: Promise<void> }>();
+  readonly #working = new Map<K, Working<Lane>>();
+  #arrivals = 0;
   readonly #backOffs = new Map<K, BackOff>();
   #phase: 'new' | 'started' | 'stopped' = 'new';
   #alarm: { due: number; cancel: () => void } | undefined;
 
-  constructor(options: WorkQueueOptions<K>) {
+  constructor(options: WorkQueueOptions<K, Lane>) {
     this.#options = options;
+    for (const lane of lanesOf(options)) this.#lanes.set(lane, new ReadyKeys(options.lanes[lane]));
   }
 
   /** How many keys wait for a worker; those with a delay are not among them. */
   get depth(): number {
-    return this.#ready.size;
+    return this.#waiting.size;
+  }
+
+  /** The same, of one lane. */
+  depthOf(lane: Lane): number {
+    return this.#lanes.get(lane)?.size ?? 0;
+  }
+
+  /** Keys that wait for a worker, those that came first in front, with when each came, as `Clock.elapsed` tells it. */
+  *waiting(): IterableIterator<{ key: K; lane: Lane; since: number }> {
+    for (const [key, { lane, since }] of this.#waiting) yield { key, lane, since };
+  }
+
+  /** For how long the work on a key has gone on that has taken the longest; 0: there is none. */
+  get longestWorkMilliseconds(): number {
+    const begun = [...this.#working.values()].map(({ since }) => since);
+    return begun.length === 0 ? 0 : Math.max(0, this.#options.clock.elapsed() - Math.min(...begun));
   }
 
   /** Now: a delay of the key is void. Nothing happens after `stop`. */
@@ -64,7 +110,7 @@ export class WorkQueue<K extends string> {
       this.add(key);
       return;
     }
-    if (this.#phase === 'stopped' || this.#isReady.has(key) || this.#working.get(key)?.again) return;
+    if (this.#phase === 'stopped' || this.#waiting.has(key) || this.#working.get(key)?.again) return;
     this.#delayed.add(key, this.#options.clock.elapsed() + milliseconds);
     this.#setAlarm();
   }
@@ -73,7 +119,7 @@ export class WorkQueue<K extends string> {
   start(): void {
     if (this.#phase !== 'new') return;
     this.#phase = 'started';
-    this.#handOut();
+    for (const lane of this.#lanes.keys()) this.#handOut(lane);
   }
 
   /** Forgets what waits; resolves when the running handlers have ended. */
@@ -81,26 +127,33 @@ export class WorkQueue<K extends string> {
     this.#phase = 'stopped';
     this.#alarm?.cancel();
     this.#alarm = undefined;
-    this.#ready.clear();
-    this.#isReady.clear();
+    for (const [key, { lane, group }] of this.#waiting) this.#lanes.get(lane)?.delete(key, group);
+    this.#waiting.clear();
     this.#delayed.clear();
     await Promise.all([...this.#working.values()].map(({ done }) => done));
     this.#backOffs.clear();
   }
 
   #enqueue(key: K): void {
-    if (this.#isReady.has(key)) return;
-    this.#isReady.add(key);
-    this.#ready.push(key);
-    this.#handOut();
+    const place = this.#options.placeOf(key);
+    const before = this.#waiting.get(key);
+    if (before?.lane === place.lane && before.group === place.group) return;
+    if (before !== undefined) this.#lanes.get(before.lane)?.delete(key, before.group);
+    const since = before?.since ?? this.#options.clock.elapsed();
+    this.#waiting.set(key, { ...place, since });
+    this.#arrivals += 1;
+    this.#lanes.get(place.lane)?.add(key, place.group, place.rank ?? this.#arrivals);
+    this.#handOut(place.lane);
   }
 
-  #handOut(): void {
-    while (this.#phase === 'started' && this.#working.size < this.#options.concurrency) {
-      const key = this.#ready.shift();
+  #handOut(lane: Lane): void {
+    while (this.#phase === 'started') {
+      const key = this.#lanes.get(lane)?.take();
       if (key === undefined) return;
-      this.#isReady.delete(key);
-      this.#working.set(key, { again: false, done: this.#work(key) });
+      const { group } = this.#waiting.get(key) ?? { group: '' };
+      this.#waiting.delete(key);
+      const since = this.#options.clock.elapsed();
+      this.#working.set(key, { lane, group, since, again: false, done: this.#work(key) });
     }
   }
 
@@ -123,12 +176,14 @@ export class WorkQueue<K extends string> {
   }
 
   #release(key: K, delay: number | undefined, failed: boolean): void {
-    const again = this.#working.get(key)?.again;
+    const work = this.#working.get(key);
+    if (work === undefined) return;
     this.#working.delete(key);
+    this.#lanes.get(work.lane)?.release(work.group);
     // What changed meanwhile is seen when the back-off is over; it must not turn a failure into a hot loop.
-    if (again && !failed) this.add(key);
+    if (work.again && !failed) this.add(key);
     else if (delay !== undefined) this.addAfter(key, delay);
-    this.#handOut();
+    this.#handOut(work.lane);
   }
 
   #backOffOf(key: K): BackOff {
@@ -159,6 +214,10 @@ export class WorkQueue<K extends string> {
     for (let key = this.#delayed.takeDue(now); key !== undefined; key = this.#delayed.takeDue(now)) this.add(key);
     this.#setAlarm();
   }
+}
+
+function lanesOf<Lane extends string>({ lanes }: { lanes: Readonly<Record<Lane, LaneLimits>> }): Lane[] {
+  return Object.keys(lanes) as Lane[];
 }
 
 /** Node fires timers beyond 2^31 ms at once; time to live in a SparkApplication may be longer. */

@@ -3,10 +3,22 @@ import { hash } from 'node:crypto';
 import { withDefaults } from '../api/defaults.js';
 import { annotationPrefix, appliedAnnotation, type Role } from '../api/labels.js';
 import type { SparkApplication } from '../api/spark-application.js';
+import { RecentValues, recentApplications } from '../recent-values.js';
 import { concerns } from './concerns.js';
 
+type Tags = ReadonlyMap<string, string>;
+
+const recentTags: Readonly<Record<Role, RecentValues<SparkApplication, Tags>>> = {
+  driver: new RecentValues(recentApplications),
+  executor: new RecentValues(recentApplications),
+};
+
 /** The annotations for the pods of one role; empty when the webhook has nothing to do. */
-export function tagsOf(application: SparkApplication, role: Role): ReadonlyMap<string, string> {
+export function tagsOf(application: SparkApplication, role: Role): Tags {
+  return recentTags[role].get(application, () => makeTags(application, role));
+}
+
+function makeTags(application: SparkApplication, role: Role): Tags {
   const source = { application, spec: withDefaults(application.spec), role };
   const tags = new Map<string, string>();
   for (const { name, tag } of concerns) {

@@ -11,6 +11,7 @@ type Bench = () => Promise<Results>;
 /** A new benchmark is a new row. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   submission: async () => (await import('./submission.js')).submission,
+  throughput: async () => (await import('./throughput.js')).throughput,
   validation: async () => (await import('./validation.js')).validation,
   webhook: async () => (await import('./webhook.js')).webhook,
   'webhook-start': async () => (await import('./webhook-start.js')).webhookStart,

@@ -15,18 +15,22 @@ import { freePort } from './free-port.js';
 
 export interface ControlPlane {
   readonly kubeconfig: string;
+  /** Process ids by the names of the programs. */
+  readonly processes: ReadonlyMap<string, number>;
   stop(): Promise<void>;
 }
 
 export interface ControlPlaneOptions {
   /** Of kube-apiserver, beside those that it gets anyway. */
   apiServerFlags?: readonly string[];
+  /** Whether kube-controller-manager runs; default: where its binary is there. */
+  controllers?: boolean;
 }
 
 const readyWithinMilliseconds = 90_000;
 
 /** The controllers that the tests rely on; the others would only take CPU from what is tested. */
-const controllers = [
+const controllerNames = [
   'garbage-collector-controller',
   'namespace-controller',
   'root-ca-certificate-publisher-controller',
@@ -39,26 +43,28 @@ const controllers = [
  */
 export async function startControlPlane(assets: string, options: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const home = mkdtempSync(join(tmpdir(), 'firesteel-control-plane-'));
-  const children: ChildProcess[] = [];
+  const children = new Map<string, ChildProcess>();
+  const run = (name: string, flags: string[]) => {
+    const child = start(home, assets, name, flags);
+    children.set(name, child);
+    return child;
+  };
   const stop = async () => {
-    for (const child of children.toReversed()) await end(child);
+    for (const child of [...children.values()].toReversed()) await end(child);
     rmSync(home, { recursive: true, force: true });
   };
   try {
-    const { apiServerFlags: more = [] } = options;
-    const hasControllers = existsSync(join(assets, 'kube-controller-manager'));
+    const { apiServerFlags: more = [], controllers = true } = options;
+    const hasControllers = controllers && existsSync(join(assets, 'kube-controller-manager'));
     const etcdUrl = `http://127.0.0.1:${await freePort()}`;
     const port = await freePort();
     const kubeconfig = writeCredentials(home, port);
-    children.push(start(home, assets, 'etcd', await etcdFlags(home, etcdUrl)));
-    const flags = [...apiServerFlags(home, etcdUrl, port, hasControllers), ...more];
-    const server = start(home, assets, 'kube-apiserver', flags);
-    children.push(server);
+    run('etcd', await etcdFlags(home, etcdUrl));
+    const server = run('kube-apiserver', [...apiServerFlags(home, etcdUrl, port, hasControllers), ...more]);
     await untilReady(home, port, server);
-    if (hasControllers) {
-      children.push(start(home, assets, 'kube-controller-manager', await controllerFlags(home, kubeconfig)));
-    }
-    return { kubeconfig, stop };
+    if (hasControllers) run('kube-controller-manager', await controllerFlags(home, kubeconfig));
+    const processes = new Map([...children].flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]])));
+    return { kubeconfig, processes, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -127,7 +133,7 @@ function apiServerFlags(home: string, etcdUrl: string, port: number, hasControll
 async function controllerFlags(home: string, kubeconfig: string): Promise<string[]> {
   return [
     `--kubeconfig=${kubeconfig}`,
-    `--controllers=${controllers.join(',')}`,
+    `--controllers=${controllerNames.join(',')}`,
     '--bind-address=127.0.0.1',
     `--secure-port=${await freePort()}`,
     `--cert-dir=${join(home, 'controller-manager')}`,

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { eventually, Hopeless } from './eventually.js';
 
 export const projectRoot = resolve(import.meta.dirname, '../../..');
+const program = join(projectRoot, 'dist/src/main.js');
 
 /** What each command logs when it does its work. */
 const readinessMessages: Record<string, readonly string[]> = {
@@ -26,16 +27,23 @@ export class OperatorProcess {
   readonly #child: ChildProcess;
   readonly #messages = new Set<string>();
 
-  /** Starts `firesteel COMMAND FLAGS…`; with FIRESTEEL_TEST_LOGS set, its output shows on stderr. */
-  constructor(command: string, flags: Record<string, string | number>) {
+  /**
+   * Starts `firesteel COMMAND FLAGS…`; with FIRESTEEL_TEST_LOGS set, its output shows on stderr.
+   * @param nodeFlags of Node itself, such as `--cpu-prof`
+   */
+  constructor(command: string, flags: Record<string, string | number>, nodeFlags: readonly string[] = []) {
     const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
     this.#command = command;
-    this.#child = spawn(process.execPath, [join(projectRoot, 'dist/src/main.js'), command, ...args], {
+    this.#child = spawn(process.execPath, [...nodeFlags, program, command, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#read(line));
     }
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   get running(): boolean {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Requeue, WorkQueue, type WorkQueueOptions } from '../../../src/kube/work-queue.js';
+import { oneLane, type Requeue, WorkQueue, type WorkQueueOptions } from '../../../src/kube/work-queue.js';
 import { FakeClock, settle } from './fake-clock.js';
 
 /** A queue whose handlers end when the test says so, unless it says how they end from the start. */
@@ -11,7 +11,7 @@ function setUp(options: Partial<WorkQueueOptions<string>> = {}) {
   const errors: { key: string; retryIn: number }[] = [];
   const running: { key: string; end: (requeue?: Requeue) => void; fail: (error: Error) => void }[] = [];
   const queue = new WorkQueue<string>({
-    concurrency: 2,
+    ...oneLane(2),
     clock,
     random: () => 1,
     handle: (key) => {
@@ -55,7 +55,7 @@ test('keys are worked on in the order in which they came, as many at a time as a
 });
 
 test('a key added many times while it is worked on is worked on once more, after the others that wait', async () => {
-  const { queue, begun, end } = setUp({ concurrency: 1 });
+  const { queue, begun, end } = setUp(oneLane(1));
   queue.start();
   queue.add('a');
   await settle();
@@ -97,7 +97,7 @@ test('of several delays the earliest holds, and an immediate add makes them void
 });
 
 test('a delay for a key that waits for a worker anyway is void', async () => {
-  const { clock, queue, begun, end } = setUp({ concurrency: 1 });
+  const { clock, queue, begun, end } = setUp(oneLane(1));
   queue.start();
   queue.add('a');
   await settle();
@@ -180,7 +180,7 @@ test('a handler that throws before its first await is an error like any other', 
 });
 
 test('stopping waits for the handlers that run, starts no other and leaves no timer', async () => {
-  const { clock, queue, begun, running, end } = setUp({ concurrency: 1 });
+  const { clock, queue, begun, running, end } = setUp(oneLane(1));
   queue.start();
   queue.add('a');
   queue.add('b');
@@ -217,7 +217,7 @@ test('under any interleaving no key has two workers and no add is lost', async (
       const working = new Map<string, (error?: Error) => void>();
       const clock = new FakeClock();
       const queue = new WorkQueue<string>({
-        concurrency: 2,
+        ...oneLane(2),
         clock,
         random: () => 0.5,
         handle: (looked) => {
