@@ -28,12 +28,22 @@ const outcomes: Readonly<Record<PodState, OutcomeOf>> = {
   PENDING: (pod, record, observation, context) => pendingOutcome(record, observation, context, pod),
   RUNNING: (pod) => ({ state: 'RUNNING', events: [applicationEvents.driverRunning(pod.name)] }),
   UNKNOWN: (pod, record, _, context) => unknownDriver(record, context, pod),
-  COMPLETED: (pod) => ({ state: 'COMPLETED', events: [applicationEvents.driverCompleted(pod.name)] }),
-  FAILED: (pod) => {
+  COMPLETED: (pod, record) => ({
+    state: 'COMPLETED',
+    events: [...unseenStart(pod, record), applicationEvents.driverCompleted(pod.name)],
+  }),
+  FAILED: (pod, record) => {
     const failure = driverFailure(pod);
-    return { state: 'FAILED', ...failure, events: [applicationEvents.driverFailed(pod.name, failure.message)] };
+    const failed = applicationEvents.driverFailed(pod.name, failure.message);
+    return { state: 'FAILED', ...failure, events: [...unseenStart(pod, record), failed] };
   },
 };
+
+/** Under load a driver may have ended before anybody looked; that it ran is told all the same. */
+function unseenStart({ name, end }: SparkPod, { status }: ApplicationRecord): readonly ApplicationEvent[] {
+  const isUnseen = end !== undefined && status.applicationState?.state === 'SUBMITTED';
+  return isUnseen ? [applicationEvents.driverRunning(name)] : [];
+}
 
 /** SUBMITTED (released), RUNNING, UNKNOWN. */
 export const monitor: StateHandler = (record, observation, context) => {

@@ -42,13 +42,16 @@ export class OperatorSite {
     const folder = mkdtempSync(join(tmpdir(), 'firesteel-bench-'));
     const controlPlane = await startControlPlane(assets, {
       controllers: options.controllers,
-      // Many clients of one user, and no fairness between them to be measured.
       apiServerFlags: auditFlags(folder, options.auditPolicy),
     });
     const { kubeconfig } = controlPlane;
     const site = new OperatorSite(controlPlane, new HttpApiClient(await connect({ kubeconfig }, {})), folder);
     await site.#furnish(options.namespaces);
     return site;
+  }
+
+  get etcdUrl(): string {
+    return this.#controlPlane.etcdUrl;
   }
 
   get kubeconfig(): string {

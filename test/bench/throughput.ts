@@ -16,7 +16,7 @@ const namespaces = ['bench-a', 'bench-b', 'bench-c'];
 const replayNamespace = 'bench-replay';
 const userAgent = 'firesteel-bench-load';
 const steadyPerMinute = 600;
-const counts = { warmUp: 100, steady: 100, full: 500, replayed: 200 };
+const counts = { warmUp: 100, steady: 60, full: 300, replayed: 150 };
 const replayConcurrency = 24;
 /** So that pods run for their five seconds, and there are always some that wait. */
 const maximumUnfinished = 400;
@@ -60,6 +60,7 @@ export async function throughput(): Promise<Results> {
       missingEvents: full.missingEvents,
       requestsByKind: full.requestsByKind,
       bareLoopRequestsPerApplication: limit.requestsPerApplication,
+      bareLoopCpuMillisecondsPerRequest: Math.round(limit.cpuMillisecondsPerRequest * 100) / 100,
       atSixHundredAMinute: {
         createdToDriverMilliseconds: distribution(steady.submissionMilliseconds),
         podToStatusMilliseconds: distribution(steady.statusLagMilliseconds),

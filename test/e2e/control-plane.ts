@@ -17,6 +17,7 @@ export interface ControlPlane {
   readonly kubeconfig: string;
   /** Process ids by the names of the programs. */
   readonly processes: ReadonlyMap<string, number>;
+  readonly etcdUrl: string;
   stop(): Promise<void>;
 }
 
@@ -64,7 +65,7 @@ export async function startControlPlane(assets: string, options: ControlPlaneOpt
     await untilReady(home, port, server);
     if (hasControllers) run('kube-controller-manager', await controllerFlags(home, kubeconfig));
     const processes = new Map([...children].flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]])));
-    return { kubeconfig, processes, stop };
+    return { kubeconfig, processes, etcdUrl, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -109,6 +109,10 @@ export class IntegrationSite {
     return site;
   }
 
+  get connection(): Connection {
+    return this.#connection;
+  }
+
   /** Of SparkApplication; it stays, for whoever tests beside or after us. */
   private async installDefinition(): Promise<void> {
     await this.client.request({

@@ -2,7 +2,7 @@
 
 export const apiVersion = 'sparkoperator.k8s.io/v1beta2';
 
-export function application(name: string, namespace: string): object {
+export function application(name: string, namespace: string) {
   return {
     apiVersion,
     kind: 'SparkApplication',

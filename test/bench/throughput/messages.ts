@@ -26,7 +26,12 @@ export const replayRequest = z.object({
 });
 export type ReplayRequest = z.infer<typeof replayRequest>;
 
-export const replayResults = z.object({ perMinute: z.number(), requestsPerApplication: z.number() });
+export const replayResults = z.object({
+  perMinute: z.number(),
+  requestsPerApplication: z.number(),
+  /** Of the loop itself. */
+  cpuMillisecondsPerRequest: z.number(),
+});
 
 /** @param program in this folder, without its ending */
 export function forkProcess(program: string, kubeconfig: string): ChildProcess {

@@ -27,6 +27,7 @@ async function replay({ auditLog, namespace, count, concurrency }: ReplayRequest
     void drain(resourcePath(resource), watching.signal);
   }
   const begin = Date.now();
+  const cpuBefore = process.cpuUsage();
   let next = 0;
   const worker = async () => {
     while (next < count) {
@@ -37,8 +38,13 @@ async function replay({ auditLog, namespace, count, concurrency }: ReplayRequest
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
   const minutes = (Date.now() - begin) / 60_000;
+  const { user, system } = process.cpuUsage(cpuBefore);
   watching.abort();
-  return { perMinute: Math.round(count / minutes), requestsPerApplication: recorded.requests };
+  return {
+    perMinute: Math.round(count / minutes),
+    requestsPerApplication: recorded.requests,
+    cpuMillisecondsPerRequest: (user + system) / 1_000 / (count * recorded.requests),
+  };
 }
 
 async function recordedEntries(path: string): Promise<AuditEntry[]> {

@@ -33,21 +33,21 @@ describe('the status follows the driver', () => {
       { phase: 'Succeeded', end: ended(0) },
       'COMPLETED',
       undefined,
-      ['SparkDriverCompleted', 'SparkApplicationCompleted'],
+      ['SparkDriverRunning', 'SparkDriverCompleted', 'SparkApplicationCompleted'],
     ],
     [
       'ended well beside a sidecar that goes on',
       { phase: 'Running', end: ended(0) },
       'COMPLETED',
       undefined,
-      ['SparkDriverCompleted', 'SparkApplicationCompleted'],
+      ['SparkDriverRunning', 'SparkDriverCompleted', 'SparkApplicationCompleted'],
     ],
     [
       'ended well beside a sidecar that failed',
       { phase: 'Failed', end: ended(0) },
       'COMPLETED',
       undefined,
-      ['SparkDriverCompleted', 'SparkApplicationCompleted'],
+      ['SparkDriverRunning', 'SparkDriverCompleted', 'SparkApplicationCompleted'],
     ],
     [
       'exited with 3',
@@ -55,7 +55,7 @@ describe('the status follows the driver', () => {
       'FAILED',
       'driver container failed with ExitCode: 3, Reason: Error; container spark-kubernetes-driver of pod pi-driver; ' +
         'last words: no such table',
-      ['SparkDriverFailed', 'SparkApplicationFailed'],
+      ['SparkDriverRunning', 'SparkDriverFailed', 'SparkApplicationFailed'],
     ],
     [
       'evicted',
