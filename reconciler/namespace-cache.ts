@@ -10,6 +10,7 @@ import { Store } from '../src/kube/store.js';
 import type { Logger } from '../src/log.js';
 import { type ApplicationRecord, projectApplication } from './application-record.js';
 import { observePods } from './cached-pods.js';
+import type { WatchProgress } from './progress.js';
 import { projectPod, type SparkPod } from './spark-pod.js';
 
 export interface NamespaceCacheOptions {
@@ -31,9 +32,10 @@ export class NamespaceCache {
   readonly synced: Promise<unknown>;
   private readonly applications: Store<ApplicationRecord>;
   private readonly pods: Store<SparkPod>;
-  private readonly watches: readonly ListWatch[];
+  private readonly watches: readonly { readonly resource: string; readonly watch: ListWatch }[];
 
-  constructor({ client, namespace, clock, random, logger, onChange, onAdded }: NamespaceCacheOptions) {
+  constructor(private readonly options: NamespaceCacheOptions) {
+    const { client, namespace, clock, random, logger, onChange, onAdded } = options;
     const onProjectionError = (key: ObjectKey, error: unknown) =>
       logger.error({ object: key, reason: messageOf(error) }, 'an object makes no sense and is left out');
     this.applications = new Store({ project: projectApplication, onProjectionError });
@@ -47,24 +49,32 @@ export class NamespaceCache {
       for (const owner of owners) if (owner !== undefined) onChange(owner);
     });
     const shared = { client, clock, random, logger, ...(namespace === undefined ? {} : { namespace }) };
+    const launched = { labelSelector: `${label.launchedByOperator}=true` };
     this.watches = [
-      new ListWatch({ ...shared, resource: sparkApplications, sink: this.applications }),
-      new ListWatch({
-        ...shared,
-        resource: pods,
-        labelSelector: `${label.launchedByOperator}=true`,
-        sink: this.pods,
-      }),
+      {
+        resource: sparkApplications.plural,
+        watch: new ListWatch({ ...shared, resource: sparkApplications, sink: this.applications }),
+      },
+      { resource: pods.plural, watch: new ListWatch({ ...shared, ...launched, resource: pods, sink: this.pods }) },
     ];
-    this.synced = Promise.all(this.watches.map((watch) => watch.synced));
+    this.synced = Promise.all(this.watches.map(({ watch }) => watch.synced));
   }
 
   start(): void {
-    for (const watch of this.watches) watch.start();
+    for (const { watch } of this.watches) watch.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.watches.map((watch) => watch.stop()));
+    await Promise.all(this.watches.map(({ watch }) => watch.stop()));
+  }
+
+  watchProgress(): WatchProgress[] {
+    const { namespace } = this.options;
+    return this.watches.map(({ resource, watch: { silentMilliseconds } }) => ({
+      resource,
+      ...(namespace === undefined ? {} : { namespace }),
+      silentMilliseconds,
+    }));
   }
 
   application(key: ObjectKey): ApplicationRecord | undefined {

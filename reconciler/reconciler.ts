@@ -5,7 +5,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sparkApplicationApiVersion, sparkApplicationKind } from '../src/api/spark-application.js';
 import { boundMessage } from '../src/api/status.js';
-import type { Clock } from '../src/clock.js';
+import { type Clock, pause } from '../src/clock.js';
 import { messageOf } from '../src/errors.js';
 import type { ApiClient } from '../src/kube/api-client.js';
 import { EventRecorder } from '../src/kube/event-recorder.js';
@@ -18,6 +18,7 @@ import { type ApplicationLane, lanes, placeOf, type SubmissionLimits } from './a
 import type { ApplicationRecord } from './application-record.js';
 import type { ApplicationEvent, Decide, Observation } from './decision.js';
 import { NamespaceCache } from './namespace-cache.js';
+import type { Progress } from './progress.js';
 import { ApplicationReconciler, type ReconcileResult } from './reconcile.js';
 import { type MetricsSettings, ReconcilerMetrics } from './reconciler-metrics.js';
 import type { ReconcilerSettings } from './settings.js';
@@ -132,12 +133,25 @@ export class Reconciler {
     this.notices.start();
   }
 
-  /** Ends the passes under way, then the watches; events already recorded are still sent. */
+  /** Ends the passes under way, then the watches; events already recorded are still sent, as long as that is soon. */
   async stop(): Promise<void> {
     this.notices.stop();
     await this.queue.stop();
     await Promise.all([...this.caches.values()].map((cache) => cache.stop()));
-    await this.events.flush();
+    // A successor waits for the lease meanwhile, and events are told, not promised.
+    const sent = new AbortController();
+    void this.events.flush().then(() => sent.abort());
+    await pause(this.options.clock, flushMilliseconds, sent.signal);
+  }
+
+  progress(): Progress {
+    const [oldest] = this.queue.waiting();
+    return {
+      waiting: { status: this.queue.depthOf('status'), submission: this.queue.depthOf('submission') },
+      longestWaitMilliseconds: oldest === undefined ? 0 : Math.max(0, this.options.clock.elapsed() - oldest.since),
+      longestPassMilliseconds: this.queue.longestWorkMilliseconds,
+      watches: [...this.caches.values()].flatMap((cache) => cache.watchProgress()),
+    };
   }
 
   /** As they are now. */
@@ -226,6 +240,8 @@ interface Memory {
   readonly releasedAt?: number;
   readonly waitUntil?: number;
 }
+
+const flushMilliseconds = 1_000;
 
 /** A pause that only several failures in a row lead to. */
 const troubledAfterMilliseconds = 5_000;

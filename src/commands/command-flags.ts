@@ -23,6 +23,7 @@ const reconciler = [
   'metrics-labels',
   'metrics-job-submit-latency-buckets',
   'metrics-job-start-latency-buckets',
+  'health-probe-bind-address',
   'pod-mutation',
 ] as const;
 

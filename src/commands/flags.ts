@@ -134,6 +134,11 @@ const flags = {
     'upper bounds of the histogram of starts, in seconds',
     '30,60,90,120,150,180,210,240,270,300',
   ),
+  'health-probe-bind-address': flag(
+    text.regex(/^.*:\d{1,5}$|^0$/, 'not an address such as :8081, nor 0'),
+    'address of /healthz of the reconciler, such as :8081; 0: none',
+    '0',
+  ),
   'webhook-port': flag(wholeNumber(0, 65_535), 'port of the admission server', '9443'),
   'webhook-url': flag(httpsUrl.optional(), 'register the webhook by this URL instead of expecting a registration'),
   'mutating-webhook-name': flag(text, 'name of the MutatingWebhookConfiguration', 'firesteel-webhook'),

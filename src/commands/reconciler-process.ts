@@ -1,6 +1,7 @@
 /** The reconciler as a process: alone, or only while it holds the lease. */
 import { randomUUID } from 'node:crypto';
 import { ElectedReconciler } from '../../reconciler/elected-reconciler.js';
+import { stuckBecause } from '../../reconciler/progress.js';
 import { Reconciler, type ReconcilerOptions } from '../../reconciler/reconciler.js';
 import { defaultSettings, masterFromEnvironment } from '../../reconciler/settings.js';
 import { timeouts, timeoutsFrom } from '../api/timeouts.js';
@@ -8,6 +9,7 @@ import type { ClusterSession } from './cluster-session.js';
 import type { CommandIo } from './command.js';
 import type { commandFlags } from './command-flags.js';
 import type { CommandLine } from './flags.js';
+import { serveHealth } from './health-server.js';
 import { serveMetrics } from './metrics-server.js';
 
 export type ReconcilerFlags = CommandLine<(typeof commandFlags.reconciler)[number]>['values'];
@@ -33,10 +35,14 @@ export async function startReconciler(
       ? undefined
       : await serveMetrics(address, () => reconciler.readMetrics(), flags['metrics-endpoint']);
   if (server !== undefined) session.logger.info({ port: server.port }, 'metrics are served');
+  const probed = flags['health-probe-bind-address'];
+  const health = probed === '0' ? undefined : await serveHealth(probed, () => stuckBecause(reconciler.progress()));
+  if (health !== undefined) session.logger.info({ port: health.port }, 'health is served');
   start();
   return {
     async stop() {
       await stop();
+      await health?.stop();
       await server?.stop();
     },
   };

@@ -13,8 +13,8 @@ import type { ApiClient } from './api-client.js';
 import { ApiError, ApiUnreachable, isApiError } from './api-error.js';
 import { BackOff } from './back-off.js';
 import { IdleWatchdog } from './idle-watchdog.js';
-import type { KubernetesObject } from './objects.js';
-import { listAll, type Selection, selectionPath, selectorQuery } from './paged-list.js';
+import { type KubernetesObject, type ObjectKey, objectKey } from './objects.js';
+import { listAll, listPages, type Selection, selectionPath, selectorQuery } from './paged-list.js';
 import { parseWatchEvent, type WatchEvent } from './watch-event.js';
 import { WatchTrouble } from './watch-trouble.js';
 
@@ -24,6 +24,11 @@ export interface ListWatchSink {
   upsert(object: KubernetesObject): void;
   /** @param object as it was last */
   remove(object: KubernetesObject): void;
+  /**
+   * In place of `replace`, for sinks that keep little of an object: each has come by `upsert`, page by page, and these are the
+   * keys of all that there are at `resourceVersion`.
+   */
+  retain?(keys: ReadonlySet<ObjectKey>, resourceVersion: string): void;
 }
 
 export interface ListWatchOptions extends Selection {
@@ -41,6 +46,7 @@ export interface ListWatchOptions extends Selection {
   watchTimeoutSeconds?: { minimum: number; maximum: number };
 }
 
+const defaultPageLimit = 500;
 const idleMarginMilliseconds = 30_000;
 /** A watch that was up for so long works; one that ends sooner counts as a failure, or a broken proxy would make us spin. */
 const settledAfterMilliseconds = 1_000;
@@ -70,9 +76,11 @@ export class ListWatch {
   #answeredFailuresHere = 0;
   #movedSinceList = false;
   #listedAt = Number.NEGATIVE_INFINITY;
+  #heardAt: number;
 
   constructor(options: ListWatchOptions) {
     this.#options = options;
+    this.#heardAt = options.clock.elapsed();
     this.#trouble = new WatchTrouble(options.logger, options);
     this.#reconnectBackOff = new BackOff({ ...reconnectDelays, random: options.random });
     this.#relistBackOff = new BackOff({ ...relistDelays, random: options.random });
@@ -91,6 +99,11 @@ export class ListWatch {
   stop(): Promise<void> {
     this.#stopping.abort();
     return this.#loop ?? Promise.resolve();
+  }
+
+  /** Since the latest list, event or bookmark, or since the start where there was none. */
+  get silentMilliseconds(): number {
+    return Math.max(0, this.#options.clock.elapsed() - this.#heardAt);
   }
 
   get #stopped(): boolean {
@@ -116,16 +129,38 @@ export class ListWatch {
   }
 
   async #list(): Promise<string> {
-    const { client, sink, clock, pageLimit = 500 } = this.#options;
-    const { objects, resourceVersion } = await listAll(client, this.#options, pageLimit, this.#stopping.signal);
+    const { sink, clock } = this.#options;
+    const resourceVersion = await (sink.retain === undefined ? this.#listAtOnce() : this.#listByPages());
     if (this.#stopped) return resourceVersion;
-    deliver(() => sink.replace(objects, resourceVersion));
     this.#position = resourceVersion;
     this.#answeredFailuresHere = 0;
     this.#movedSinceList = false;
     this.#listedAt = clock.elapsed();
+    this.#heardAt = clock.elapsed();
     this.#trouble.over('list');
     this.#markSynced();
+    return resourceVersion;
+  }
+
+  async #listAtOnce(): Promise<string> {
+    const { client, sink, pageLimit = defaultPageLimit } = this.#options;
+    const { objects, resourceVersion } = await listAll(client, this.#options, pageLimit, this.#stopping.signal);
+    if (!this.#stopped) deliver(() => sink.replace(objects, resourceVersion));
+    return resourceVersion;
+  }
+
+  async #listByPages(): Promise<string> {
+    const { client, sink, pageLimit = defaultPageLimit } = this.#options;
+    const keys = new Set<ObjectKey>();
+    const take = (page: readonly KubernetesObject[]) => {
+      if (this.#stopped) return;
+      for (const object of page) {
+        keys.add(objectKey(object.metadata));
+        deliver(() => sink.upsert(object));
+      }
+    };
+    const resourceVersion = await listPages(client, this.#options, pageLimit, this.#stopping.signal, take);
+    if (!this.#stopped) deliver(() => sink.retain?.(keys, resourceVersion));
     return resourceVersion;
   }
 
@@ -153,6 +188,7 @@ export class ListWatch {
       for await (const line of client.lines(request, attempt.signal, opened)) {
         if (this.#stopped) return;
         watchdog.heard();
+        this.#heardAt = clock.elapsed();
         this.#take(parseWatchEvent(line, resource));
         this.#healthy();
       }

@@ -25,7 +25,7 @@ export function selectorQuery({ labelSelector, fieldSelector }: Selection): Reco
 }
 
 /**
- * All objects of the selection at one resource version.
+ * All objects of the selection at one resource version, at once.
  * @throws as `ApiClient.request`; a 410 between pages means that the whole list must be taken again
  */
 export async function listAll(
@@ -35,12 +35,29 @@ export async function listAll(
   signal: AbortSignal,
 ): Promise<{ objects: KubernetesObject[]; resourceVersion: string }> {
   const objects: KubernetesObject[] = [];
+  const take = (page: readonly KubernetesObject[]) => {
+    for (const object of page) objects.push(object);
+  };
+  return { resourceVersion: await listPages(client, selection, pageLimit, signal, take), objects };
+}
+
+/**
+ * The same, page by page, so that ten thousand objects are never held as they came.
+ * @returns the resource version of the list
+ */
+export async function listPages(
+  client: ApiClient,
+  selection: Selection,
+  pageLimit: number,
+  signal: AbortSignal,
+  take: (page: readonly KubernetesObject[]) => void,
+): Promise<string> {
   const firstQuery = { ...selectorQuery(selection), limit: String(pageLimit) };
   for (let query: Record<string, string> = firstQuery; ; ) {
     const answer = await client.request({ method: 'GET', path: selectionPath(selection), query, signal });
     const page = parseListPage(answer, selection.resource);
-    for (const object of page.objects) objects.push(object);
-    if (page.next === undefined) return { objects, resourceVersion: page.resourceVersion };
+    take(page.objects);
+    if (page.next === undefined) return page.resourceVersion;
     query = { ...firstQuery, continue: page.next };
   }
 }

@@ -81,9 +81,13 @@ export class Store<T extends StoredObject> implements ListWatchSink {
       listed.add(objectKey(object.metadata));
       this.#accept(object, changes);
     }
-    for (const [key, held] of this.#held) {
-      if (!listed.has(key) && !isNewer(held.resourceVersion, resourceVersion)) this.#drop(key, changes);
-    }
+    this.#dropAllBut(listed, resourceVersion, changes);
+    this.#announce(changes);
+  }
+
+  retain(keys: ReadonlySet<ObjectKey>, resourceVersion: string): void {
+    const changes: StoreChange<T>[] = [];
+    this.#dropAllBut(keys, resourceVersion, changes);
     this.#announce(changes);
   }
 
@@ -120,6 +124,13 @@ export class Store<T extends StoredObject> implements ListWatchSink {
       if (after !== undefined) this.#put(key, undefined, after, changes);
     } else if (after !== undefined) {
       this.#put(key, before, after, changes);
+    }
+  }
+
+  /** What is newer than the list stays. */
+  #dropAllBut(listed: ReadonlySet<ObjectKey>, resourceVersion: string, changes: StoreChange<T>[]): void {
+    for (const [key, held] of this.#held) {
+      if (!listed.has(key) && !isNewer(held.resourceVersion, resourceVersion)) this.#drop(key, changes);
     }
   }
 

@@ -84,6 +84,38 @@ test('a list is taken in pages and gives its items the apiVersion and kind that 
   }
 });
 
+test('a sink that keeps little gets a list object by object, and at its end the keys of all that there are', async (t) => {
+  class KeepingLittle extends RecordingSink {
+    retained: string[] = [];
+    retain(keys: ReadonlySet<string>, resourceVersion: string): void {
+      this.retained = [...keys, resourceVersion];
+    }
+  }
+  const sink = new KeepingLittle();
+  const { server, listWatch, started } = setUp({ sink, pageLimit: 2 });
+  t.after(() => listWatch.stop());
+  for (const name of ['a', 'b', 'c']) server.put(name);
+  await started();
+  await listWatch.synced;
+  assert.deepEqual(sink.calls, ['upsert a', 'upsert b', 'upsert c']);
+  const [a, b, c, version = ''] = sink.retained;
+  assert.deepEqual([a, b, c], ['default/a', 'default/b', 'default/c']);
+  assert.match(version, /^\d+$/);
+  assert.equal(server.lists.length, 2);
+});
+
+test('how long a watch is silent is counted from the latest event or bookmark', async (t) => {
+  const { server, clock, listWatch, started } = setUp();
+  t.after(() => listWatch.stop());
+  server.put('a');
+  await started();
+  await clock.advance(40_000);
+  assert.equal(listWatch.silentMilliseconds, 40_000);
+  server.put('b');
+  await settle();
+  assert.equal(listWatch.silentMilliseconds, 0);
+});
+
 test('a watch goes on from the version of the list, with bookmarks and a time after which the server ends it', async (t) => {
   const { server, sink, listWatch, started } = setUp({ watchTimeoutSeconds: { minimum: 100, maximum: 200 } });
   t.after(() => listWatch.stop());

@@ -78,6 +78,18 @@ test('a list does not drop or set back what is newer than the list', () => {
   assert.deepEqual(versions(), { 'default/a': '8', 'default/b': '8' });
 });
 
+test('what a list that came object by object does not name is dropped, unless it is newer', () => {
+  const { store, changes, versions } = setUp();
+  for (const object of [pod('a', 1), pod('b', 2), pod('c', 8)]) store.upsert(object);
+  changes.length = 0;
+  store.retain(new Set([objectKey({ namespace: 'default', name: 'b' })]), '5');
+  assert.deepEqual(versions(), { 'default/b': '2', 'default/c': '8' });
+  assert.deepEqual(
+    changes.map((change) => change.key),
+    ['default/a'],
+  );
+});
+
 test('another uid under one key is told as an end and a beginning', () => {
   const { store, changes } = setUp();
   store.upsert(pod('a', 1, { uid: 'first', application: 'one' }));

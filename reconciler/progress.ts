@@ -1,0 +1,35 @@
+/**
+ * How the reconciler itself gets on, for probes and metrics. What others do, the API server above all, shows in the age of what
+ * the watches last heard, and never makes the process count as dead: a restart would help nobody. Pure.
+ */
+import type { ApplicationLane } from './application-lanes.js';
+
+export interface WatchProgress {
+  readonly resource: string;
+  /** Left out: all namespaces. */
+  readonly namespace?: string;
+  /** Since the latest event, bookmark or list; a bookmark comes every minute. */
+  readonly silentMilliseconds: number;
+}
+
+export interface Progress {
+  /** Applications that wait for a worker. */
+  readonly waiting: Readonly<Record<ApplicationLane, number>>;
+  /** How long the one has waited that has waited longest. */
+  readonly longestWaitMilliseconds: number;
+  /** For how long the pass has gone on that has gone on longest. */
+  readonly longestPassMilliseconds: number;
+  readonly watches: readonly WatchProgress[];
+}
+
+/**
+ * A pass takes at most some 25 requests, each of which ends within 15 s, whatever the API server does: one that goes on for
+ * longer will never end.
+ */
+const hopelessPassMilliseconds = 10 * 60_000;
+
+/** Why only a restart helps; undefined: it does its work. */
+export function stuckBecause({ longestPassMilliseconds }: Progress): string | undefined {
+  if (longestPassMilliseconds < hopelessPassMilliseconds) return undefined;
+  return `a pass over an application has gone on for ${Math.floor(longestPassMilliseconds / 1_000)} s`;
+}
