@@ -10,6 +10,7 @@ type Bench = () => Promise<Results>;
 
 /** A new benchmark is a new row. */
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  deletion: async () => (await import('./deletion.js')).deletion,
   scale: async () => (await import('./scale.js')).scale,
   submission: async () => (await import('./submission.js')).submission,
   throughput: async () => (await import('./throughput.js')).throughput,
