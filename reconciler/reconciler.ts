@@ -17,8 +17,10 @@ import { applicationEvents } from './application-events.js';
 import { type ApplicationLane, lanes, placeOf, type SubmissionLimits } from './application-lanes.js';
 import type { ApplicationRecord } from './application-record.js';
 import type { ApplicationEvent, Decide, Observation } from './decision.js';
+import { sanitised } from './metric-labels.js';
 import { NamespaceCache } from './namespace-cache.js';
 import type { Progress } from './progress.js';
+import { progressMetrics } from './progress-metrics.js';
 import { ApplicationReconciler, type ReconcileResult } from './reconcile.js';
 import { type MetricsSettings, ReconcilerMetrics } from './reconciler-metrics.js';
 import type { ReconcilerSettings } from './settings.js';
@@ -156,7 +158,9 @@ export class Reconciler {
 
   /** As they are now. */
   readMetrics(): readonly Metric[] {
-    return this.metrics.read([...this.caches.values()].flatMap((cache) => [...cache.allApplications()]));
+    const applications = [...this.caches.values()].flatMap((cache) => [...cache.allApplications()]);
+    const prefix = sanitised(this.options.metrics?.prefix ?? '');
+    return [...this.metrics.read(applications), ...progressMetrics(this.progress(), prefix)];
   }
 
   private cacheOf(key: ObjectKey): NamespaceCache | undefined {

@@ -17,7 +17,6 @@ import { silentLogger } from '../../src/log.js';
 import { eventually } from '../e2e/eventually.js';
 import { type FaultName, FaultProxy, faults } from '../integration/fault-proxy.js';
 import { differences } from '../integration/store-auditor.js';
-import type { SoakFigures, SoakOptions } from './run.js';
 
 const namespace = 'soak-watches';
 const selection = { resource: pods, namespace };
@@ -25,7 +24,14 @@ const selection = { resource: pods, namespace };
 const population = 300;
 const rightWithinMilliseconds = 90_000;
 
-interface Figures extends SoakFigures {
+interface SoakOptions {
+  readonly minutes: number;
+  /** Of changes, a second. */
+  readonly rate: number;
+}
+
+interface Figures {
+  readonly isSound: boolean;
   readonly minutes: number;
   readonly changes: number;
   readonly faults: Readonly<Record<string, number>>;

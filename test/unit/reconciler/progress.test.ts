@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Progress, stuckBecause } from '../../../reconciler/progress.js';
+import { progressMetrics } from '../../../reconciler/progress-metrics.js';
 import { serveHealth } from '../../../src/commands/health-server.js';
+import { exposition } from '../../../src/metrics.js';
 
 const idle: Progress = {
   waiting: { status: 0, submission: 0 },
@@ -27,6 +29,25 @@ describe('a reconciler', () => {
 
   it('counts as stuck when a pass goes on for longer than all its requests could take', () => {
     assert.match(stuckBecause({ ...idle, longestPassMilliseconds: 601_000 }) ?? '', /gone on for 601 s/);
+  });
+});
+
+describe('the metrics of progress', () => {
+  it('tell the age of what each watch last heard, and who waits in which lane', () => {
+    const watches = [
+      { resource: 'pods', namespace: 'jobs', silentMilliseconds: 61_500 },
+      { resource: 'sparkapplications', silentMilliseconds: 0 },
+    ];
+    const text = exposition(progressMetrics({ ...idle, watches, waiting: { status: 1, submission: 42 } }, 'our_'));
+    for (const line of [
+      'our_firesteel_watch_silent_seconds{resource="pods",namespace="jobs"} 61.5',
+      'our_firesteel_watch_silent_seconds{resource="sparkapplications",namespace=""} 0',
+      'our_firesteel_queue_depth{lane="status"} 1',
+      'our_firesteel_queue_depth{lane="submission"} 42',
+      'our_firesteel_longest_pass_seconds 0',
+    ]) {
+      assert.ok(text.split('\n').includes(line), `${line} in\n${text}`);
+    }
   });
 });
 
