@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { applicationMetrics, type Transition } from '../../../reconciler/application-metrics.js';
+import { progressMetrics } from '../../../reconciler/progress-metrics.js';
 import {
   defaultMetricsSettings,
   type MetricsSettings,
@@ -193,10 +194,17 @@ describe('the metrics of applications', () => {
     const rows = [...page.matchAll(/^\| `([a-z_]+)` \| (counter|gauge|summary|histogram) \| (.+?) \|$/gm)];
     assert.deepEqual(
       rows.map(([, name, type]) => ({ name, type })),
-      applicationMetrics.map(({ name, type }) => ({ name, type })),
+      [...applicationMetrics, ...progressMetrics(noProgress, '')].map(({ name, type }) => ({ name, type })),
     );
   });
 });
+
+const noProgress = {
+  waiting: { status: 0, submission: 0 },
+  longestWaitMilliseconds: 0,
+  longestPassMilliseconds: 0,
+  watches: [],
+};
 
 describe('the labels of metrics', () => {
   const labelled = (labels: readonly string[]) => new ReconcilerMetrics(settingsWith({ labels }));
