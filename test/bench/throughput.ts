@@ -16,7 +16,7 @@ const namespaces = ['bench-a', 'bench-b', 'bench-c'];
 const replayNamespace = 'bench-replay';
 const userAgent = 'firesteel-bench-load';
 const steadyPerMinute = 600;
-const counts = { warmUp: 100, steady: 60, full: 300, replayed: 150 };
+const counts = { warmUp: 200, steady: 600, full: 1_500, replayed: 500 };
 const replayConcurrency = 24;
 /** So that pods run for their five seconds, and there are always some that wait. */
 const maximumUnfinished = 400;

@@ -286,7 +286,14 @@ const metricsOfThePeer: Readonly<Record<string, string>> = {
   spark_executor_success_count: 'counter',
   spark_executor_failure_count: 'counter',
 };
-const metricsBeyond = { spark_application_retry_count: 'counter', unmutated_pods_total: 'counter' };
+const metricsBeyond = {
+  firesteel_longest_pass_seconds: 'gauge',
+  firesteel_queue_depth: 'gauge',
+  firesteel_queue_longest_wait_seconds: 'gauge',
+  firesteel_watch_silent_seconds: 'gauge',
+  spark_application_retry_count: 'counter',
+  unmutated_pods_total: 'counter',
+};
 
 describe('the metrics of a run', () => {
   let text: string;
@@ -295,7 +302,7 @@ describe('the metrics of a run', () => {
   });
   const metric = (name: string) => Number(new RegExp(`^${name}\\{app_type="Unknown"\\} (\\S+)$`, 'm').exec(text)?.[1]);
 
-  it('have the names and types of the peer, and two more', () => {
+  it('have the names and types of the peer, and those beyond it', () => {
     const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type] as const);
     assert.deepEqual(Object.fromEntries(types), { ...metricsOfThePeer, ...metricsBeyond });
     assert.equal([...text.matchAll(/^# HELP \S+ \S/gm)].length, types.length);
