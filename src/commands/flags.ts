@@ -134,11 +134,6 @@ const flags = {
     'upper bounds of the histogram of starts, in seconds',
     '30,60,90,120,150,180,210,240,270,300',
   ),
-  'health-probe-bind-address': flag(
-    text.regex(/^.*:\d{1,5}$|^0$/, 'not an address such as :8081, nor 0'),
-    'address of /healthz of the reconciler, such as :8081; 0: none',
-    '0',
-  ),
   'webhook-port': flag(wholeNumber(0, 65_535), 'port of the admission server', '9443'),
   'webhook-url': flag(httpsUrl.optional(), 'register the webhook by this URL instead of expecting a registration'),
   'mutating-webhook-name': flag(text, 'name of the MutatingWebhookConfiguration', 'firesteel-webhook'),
@@ -175,7 +170,7 @@ const flags = {
   ),
   'health-probe-bind-address': flag(
     bindAddress,
-    'address of /healthz, /readyz and /metrics of the webhook, such as :8081; 0: none',
+    'address of /healthz, and for the webhook of /readyz and /metrics, such as :8081; 0: none',
     '0',
   ),
   namespace: flag(text, 'namespace of manifests that name none', 'default'),

@@ -16,7 +16,9 @@ export const run: Command = async (args, io) => {
   try {
     const url = values['webhook-url'] ?? `https://127.0.0.1:${values['webhook-port']}`;
     const webhook = await startWebhook(session, { ...values, 'webhook-url': url });
-    const reconciler = await startReconciler(session, values, io, () => lost.abort());
+    // One process has one place for its probes.
+    const flags = { ...values, 'health-probe-bind-address': '0' };
+    const reconciler = await startReconciler(session, flags, io, () => lost.abort());
     await untilAborted(AbortSignal.any([io.signal, lost.signal]));
     await Promise.all([reconciler.stop(), webhook.stop()]);
   } catch (error) {

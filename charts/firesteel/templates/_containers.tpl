@@ -58,6 +58,11 @@ securityContext: {{- toYaml .values.securityContext | nindent 2 }}
     - --max-tracked-executor-per-app={{ .Values.controller.maxTrackedExecutorPerApp }}
     - --max-infrastructure-retries={{ .Values.controller.maxInfrastructureRetries }}
     - --pod-mutation={{ .Values.controller.podMutation }}
+    - --max-concurrent-submissions={{ .Values.controller.maxConcurrentSubmissions }}
+    {{- with .Values.controller.maxConcurrentSubmissionsPerNamespace }}
+    - --max-concurrent-submissions-per-namespace={{ . }}
+    {{- end }}
+    - --health-probe-bind-address=:{{ .Values.controller.healthPort }}
     {{- range $name, $length := .Values.controller.timeouts }}
     - --{{ $name }}={{ $length }}
     {{- end }}
@@ -78,10 +83,17 @@ securityContext: {{- toYaml .values.securityContext | nindent 2 }}
   {{- with .Values.controller.env }}
   env: {{- toYaml . | nindent 4 }}
   {{- end }}
-  {{- if .Values.prometheus.metrics.enable }}
   ports:
+    - { name: alive, containerPort: {{ .Values.controller.healthPort }} }
+    {{- if .Values.prometheus.metrics.enable }}
     - { name: metrics, containerPort: {{ .Values.prometheus.metrics.port }} }
-  {{- end }}
+    {{- end }}
+  # No readiness probe: what happens to the reconciler must never take admission down.
+  livenessProbe:
+    httpGet: { path: /healthz, port: alive }
+    periodSeconds: 10
+    timeoutSeconds: 5
+    failureThreshold: 6
   {{- include "firesteel.container" (dict "root" . "values" .Values.controller) | nindent 2 }}
 {{- end -}}
 
