@@ -59,9 +59,7 @@ securityContext: {{- toYaml .values.securityContext | nindent 2 }}
     - --max-infrastructure-retries={{ .Values.controller.maxInfrastructureRetries }}
     - --pod-mutation={{ .Values.controller.podMutation }}
     - --max-concurrent-submissions={{ .Values.controller.maxConcurrentSubmissions }}
-    {{- with .Values.controller.maxConcurrentSubmissionsPerNamespace }}
-    - --max-concurrent-submissions-per-namespace={{ . }}
-    {{- end }}
+    - --max-concurrent-submissions-per-namespace={{ .Values.controller.maxConcurrentSubmissionsPerNamespace }}
     - --health-probe-bind-address=:{{ .Values.controller.healthPort }}
     {{- range $name, $length := .Values.controller.timeouts }}
     - --{{ $name }}={{ $length }}
