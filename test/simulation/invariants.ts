@@ -1,6 +1,7 @@
 /** What must hold whatever happens: a row is a promise, and looks where it could be broken. */
 import type { ApiRequest } from '../../src/kube/api-client.js';
 import { configMaps, leases } from '../../src/kube/resources.js';
+import { leads } from '../lifecycle/transitions.js';
 import { applicationName, applicationPath, leaseName, pathOf } from './cluster/addresses.js';
 import type { Life } from './cluster/node.js';
 import { isOfSparkSubmit, podFactsOf } from './cluster/pod-facts.js';
@@ -8,7 +9,7 @@ import type { ObjectChange, StoredObject } from './cluster/stored-object.js';
 import { leftOvers, outcome } from './final-state.js';
 import { stateOf, statusOf, submittedPart } from './ledger.js';
 import type { OperatorProcess } from './operator-process.js';
-import { progressOf, stateTransitions } from './state-transitions.js';
+import { progressOf } from './submission-progress.js';
 import { isForeign } from './user-actions.js';
 import type { World } from './world.js';
 
@@ -89,8 +90,7 @@ export const invariants: readonly Invariant[] = [
     onChange: onStatus((before, after) => {
       const [from, to] = [stateOf(before), stateOf(after)];
       if (from === to) return undefined;
-      const allowed: readonly string[] = Object.entries(stateTransitions).find(([state]) => state === from)?.[1] ?? [];
-      return allowed.includes(to) ? undefined : `${from} → ${to}`;
+      return leads(from, to) ? undefined : `${from} → ${to}`;
     }),
   },
   {
