@@ -18,6 +18,8 @@ export interface ControlPlane {
   /** Process ids by the names of the programs. */
   readonly processes: ReadonlyMap<string, number>;
   readonly etcdUrl: string;
+  /** File with the API server's own record of what was done to pods. */
+  readonly auditLog: string;
   stop(): Promise<void>;
 }
 
@@ -65,7 +67,7 @@ export async function startControlPlane(assets: string, options: ControlPlaneOpt
     await untilReady(home, port, server);
     if (hasControllers) run('kube-controller-manager', await controllerFlags(home, kubeconfig));
     const processes = new Map([...children].flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]])));
-    return { kubeconfig, processes, etcdUrl, stop };
+    return { kubeconfig, auditLog: auditLogOf(home), processes, etcdUrl, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -101,6 +103,28 @@ function writeCredentials(home: string, port: number): string {
   return path;
 }
 
+/** Pods alone: who creates, starts, ends and deletes them. */
+function writeAuditPolicy(home: string): string {
+  const pods = (resource: string) => [{ group: '', resources: [resource] }];
+  const policy = {
+    apiVersion: 'audit.k8s.io/v1',
+    kind: 'Policy',
+    omitStages: ['RequestReceived'],
+    rules: [
+      { level: 'RequestResponse', verbs: ['create', 'delete'], resources: pods('pods') },
+      { level: 'RequestResponse', verbs: ['update', 'patch'], resources: pods('pods/status') },
+      { level: 'None' },
+    ],
+  };
+  const path = join(home, 'audit-policy.json');
+  writeFileSync(path, JSON.stringify(policy));
+  return path;
+}
+
+function auditLogOf(home: string): string {
+  return join(home, 'audit.log');
+}
+
 async function etcdFlags(home: string, url: string): Promise<string[]> {
   return [
     `--data-dir=${join(home, 'etcd')}`,
@@ -126,6 +150,8 @@ function apiServerFlags(home: string, etcdUrl: string, port: number, hasControll
     `--service-account-key-file=${join(home, 'service-account.pub')}`,
     `--service-account-signing-key-file=${join(home, 'service-account.key')}`,
     '--allow-privileged=true',
+    `--audit-policy-file=${writeAuditPolicy(home)}`,
+    `--audit-log-path=${auditLogOf(home)}`,
     // Without controllers nobody makes the service accounts that this plugin asks every pod for.
     ...(hasControllers ? [] : ['--disable-admission-plugins=ServiceAccount']),
   ];

@@ -30,12 +30,19 @@ export class OperatorProcess {
   /**
    * Starts `firesteel COMMAND FLAGS…`; with FIRESTEEL_TEST_LOGS set, its output shows on stderr.
    * @param nodeFlags of Node itself, such as `--cpu-prof`
+   * @param environment over that of the tests
    */
-  constructor(command: string, flags: Record<string, string | number>, nodeFlags: readonly string[] = []) {
+  constructor(
+    command: string,
+    flags: Record<string, string | number>,
+    nodeFlags: readonly string[] = [],
+    environment: Record<string, string> = {},
+  ) {
     const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
     this.#command = command;
     this.#child = spawn(process.execPath, [...nodeFlags, program, command, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.#read(line));

@@ -13,11 +13,11 @@ const folders = [join(import.meta.dirname, '../integration'), import.meta.dirnam
 
 async function main(): Promise<number> {
   const interrupted = whenInterrupted();
-  const runTests = (kubeconfig: string) =>
-    runTestFiles(folders, process.argv.slice(2), { KUBECONFIG: kubeconfig }, interrupted);
+  const runTests = (environment: Record<string, string>) =>
+    runTestFiles(folders, process.argv.slice(2), environment, interrupted);
 
   const given = process.env['KUBECONFIG'];
-  if (given) return runTests(given);
+  if (given) return runTests({ KUBECONFIG: given });
   const assets = findAssets();
   if (assets === undefined) {
     process.stdout.write(
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   }
   const controlPlane = await startControlPlane(assets);
   try {
-    return await runTests(controlPlane.kubeconfig);
+    return await runTests({ KUBECONFIG: controlPlane.kubeconfig, API_AUDIT_LOG: controlPlane.auditLog });
   } finally {
     await controlPlane.stop();
   }

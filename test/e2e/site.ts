@@ -113,8 +113,13 @@ export class Site {
     return this.spawn('run', { ...this.webhookFlags(await freePort()), kubeconfig: this.kubeconfig }).ready();
   }
 
-  spawn(command: 'run' | 'reconciler' | 'webhook', flags: Record<string, string | number>): OperatorProcess {
-    const operator = new OperatorProcess(command, { namespaces: this.namespace, 'log-level': 'debug', ...flags });
+  spawn(
+    command: 'run' | 'reconciler' | 'webhook',
+    flags: Record<string, string | number>,
+    environment: Record<string, string> = {},
+  ): OperatorProcess {
+    const defaults = { namespaces: this.namespace, 'log-level': 'debug' };
+    const operator = new OperatorProcess(command, { ...defaults, ...flags }, [], environment);
     this.#operators.push(operator);
     return operator;
   }
