@@ -5,6 +5,7 @@
 import { driverContainerName } from '../src/api/labels.js';
 import { boundMessage } from '../src/api/status.js';
 import type { SparkPod } from './spark-pod.js';
+import { withoutStackFrames } from './stack-trace.js';
 
 export interface DriverFailure {
   readonly message: string;
@@ -71,6 +72,6 @@ function outOfMemory({ end, memoryLimit }: SparkPod): string | undefined {
 }
 
 function lastWords({ end, failedInitContainer }: SparkPod): string | undefined {
-  const words = (end ?? failedInitContainer?.end)?.message?.trim() ?? '';
+  const words = withoutStackFrames((end ?? failedInitContainer?.end)?.message ?? '');
   return words === '' ? undefined : `last words: ${words}`;
 }

@@ -17,6 +17,7 @@ import { type KubernetesObject, type ObjectKey, objectKey } from '../src/kube/ob
 import { type PendingPod, pendingPod } from './pending-pod.js';
 import { disruptionOf } from './pod-disruption.js';
 import { type ContainerEnd, type PodStatus, podStatus } from './pod-status.js';
+import { withoutStackFrames } from './stack-trace.js';
 import { confVolumeName } from './submission/driver-config-map.js';
 import { configMapIdIn, submissionConfigMapIdIn, submissionVolumeName } from './submission/names.js';
 
@@ -136,11 +137,11 @@ function failedInitContainer({ phase, initContainerStatuses }: PodStatus): Spark
   return undefined;
 }
 
-/** With its stack trace an exception can be long. */
+/** With its causes an exception can be long. */
 const longestException = 1_024;
 
 function exceptionOf(annotations: Readonly<Record<string, string>> | undefined): string | undefined {
-  return annotations?.[exitExceptionAnnotation]?.trim().slice(0, longestException) || undefined;
+  return withoutStackFrames(annotations?.[exitExceptionAnnotation] ?? '').slice(0, longestException) || undefined;
 }
 
 const statesByPhase: Readonly<Record<string, PodState>> = {
