@@ -2,7 +2,7 @@
  * Between two runs: the status lets go of the old one first, so that nobody still works for it, and remembers the names of its
  * pods; then those pods go; and only when the API server has said that all are gone does anything else begin.
  */
-import { boundMessage } from '../src/api/status.js';
+import { boundMessage, formatTime, parseTime } from '../src/api/status.js';
 import type { ApplicationRecord } from './application-record.js';
 import type { Decision, DecisionContext, Observation } from './decision.js';
 import { recheckAt } from './due.js';
@@ -37,16 +37,26 @@ export function cleanUp(
 /** An event says when the pod is gone; this is for the case that it does not come. */
 const routineRecheck = 30_000;
 
-/** A pod that hangs on a lost node goes when Kubernetes says so, or when somebody deletes it by force. */
+/**
+ * A pod that hangs on a lost node goes when Kubernetes says so, or when somebody deletes it by force. However long it has been
+ * going already, this wait has its whole time.
+ */
 function waitForEnd(record: ApplicationRecord, context: DecisionContext, pod: SparkPod): Decision {
   const { status } = record;
-  const due = endIsDue(record, context, pod);
-  if (context.now >= due)
-    return failed(record, context, `gave up waiting for the run before to end: ${describeEnding(pod)}`);
-  const isLate = pod.deletionDeadline !== undefined && context.now >= pod.deletionDeadline;
+  const { now } = context;
+  const waitingSince = parseTime(status.submission?.waitingSince) ?? now;
+  const due = endIsDue(record, context, pod, waitingSince);
+  if (now >= due) return failed(record, context, `gave up waiting for the run before to end: ${describeEnding(pod)}`);
+  const isLate = pod.deletionDeadline !== undefined && now >= pod.deletionDeadline;
   const errorMessage = boundMessage(isLate ? `waiting: ${describeEnding(pod)}` : `waiting for pod ${pod.name} to go`);
   return {
-    status: { ...status, applicationState: { state: status.applicationState?.state ?? '', errorMessage } },
-    ...recheckAt(Math.min(due, context.now + routineRecheck), context.now),
+    status: {
+      ...status,
+      applicationState: { state: status.applicationState?.state ?? '', errorMessage },
+      ...(status.submission == null
+        ? {}
+        : { submission: { ...status.submission, waitingSince: formatTime(waitingSince) } }),
+    },
+    ...recheckAt(Math.min(due, now + routineRecheck), now),
   };
 }

@@ -97,12 +97,15 @@ export class DriverActions {
     return executors.filter((pod) => !pods.includes(pod));
   }
 
-  /** As it was decided about: whoever changes it now, the time to live say, keeps it. */
+  /**
+   * As it was decided about: whoever changes it now, the time to live say, keeps it.
+   * @throws also on a conflict, which may be the API server's own: then there is no event after which to look again
+   */
   async deleteApplication({ namespace, name, uid, resourceVersion }: ApplicationRecord): Promise<void> {
     try {
       await deleteObject(this.client, sparkApplications, { namespace, name }, { uid, resourceVersion });
     } catch (error) {
-      if (!isNotFound(error) && !isConflict(error)) throw error;
+      if (!isNotFound(error)) throw error;
     }
   }
 

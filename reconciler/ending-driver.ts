@@ -12,10 +12,18 @@ import { onNode } from './driver-failure.js';
 import { givenUp, type Outcome } from './outcome.js';
 import type { SparkPod } from './spark-pod.js';
 
-/** Until when a pod that is being deleted is waited for, in milliseconds since the epoch. */
-export function endIsDue({ annotations }: ApplicationRecord, { settings }: DecisionContext, pod: SparkPod): number {
-  if (pod.deletionDeadline === undefined) return Number.POSITIVE_INFINITY;
-  return pod.deletionDeadline + timeoutsOf(annotations, settings.timeouts).termination;
+/**
+ * Until when a pod that is being deleted is waited for, in milliseconds since the epoch.
+ * @param since when the wait began, where that was later than the deletion
+ */
+export function endIsDue(
+  { annotations }: ApplicationRecord,
+  { settings }: DecisionContext,
+  { deletionDeadline }: SparkPod,
+  since = 0,
+): number {
+  if (deletionDeadline === undefined) return Number.POSITIVE_INFINITY;
+  return Math.max(deletionDeadline, since) + timeoutsOf(annotations, settings.timeouts).termination;
 }
 
 export function describeEnding(pod: SparkPod): string {

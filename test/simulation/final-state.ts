@@ -46,7 +46,9 @@ function expectedStates(account: ApplicationAccount): readonly string[] {
   if (!reading.ok) return ['FAILED'];
   const { restartPolicy } = withDefaults(reading.application.spec);
   if (restartPolicy.type === 'Always') return ['RUNNING'];
-  if (!isCurrent) return ['a run of the present spec'];
+  // While the run before would not end, say.
+  const hasWaited = account.tries.harms.includes('hours passed');
+  if (!isCurrent) return ['a run of the present spec', ...(hasWaited ? ['FAILED'] : [])];
   if (ends.get(driverInfo?.podUid ?? '') === 'ended well') {
     // Nobody needs to have seen how it ended, where its pod was deleted.
     return tries.harms.length === 0 ? ['COMPLETED'] : ['COMPLETED', 'FAILED'];

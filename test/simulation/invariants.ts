@@ -57,10 +57,11 @@ export const invariants: readonly Invariant[] = [
   {
     name: 'a pod starts only when the status has claimed it',
     onStart: ({ pod, role }, { ledger }) => {
-      const { applicationUid = '', uid, submissionId } = podFactsOf(pod);
+      const { uid, submissionId } = podFactsOf(pod);
       const isFenced = role === 'submitter' || (role === 'driver' && !isOfSparkSubmit(pod));
-      const claims = ledger.applications.get(applicationUid)?.claims;
-      return isFenced && !claims?.has(uid) ? `${pod.metadata.name} of submission ${submissionId}` : undefined;
+      // One that was claimed and then orphaned has no owner any more, and may start.
+      const isClaimed = [...ledger.applications.values()].some(({ claims }) => claims.has(uid));
+      return isFenced && !isClaimed ? `${pod.metadata.name} of submission ${submissionId}` : undefined;
     },
   },
   {
@@ -138,8 +139,9 @@ export const invariants: readonly Invariant[] = [
     name: 'what is not ours is not touched',
     onChange: ({ path, before, after }, { network, ledger }) => {
       if (before === undefined || network.sender === undefined || !path.includes('/pods/')) return undefined;
+      // The driver is meant to stay; what its application has done with may go in the same moment.
       const isOrphan = [...ledger.applications.values()].some(
-        ({ wasOrphaned, claims }) => wasOrphaned && claims.has(before.metadata.uid),
+        ({ wasOrphaned, object }) => wasOrphaned && statusOf(object).driverInfo?.podUid === before.metadata.uid,
       );
       const isTouched = after === undefined || after.metadata.deletionTimestamp !== undefined;
       return isTouched && (isForeign(before) || isOrphan) ? `${path} was deleted` : undefined;

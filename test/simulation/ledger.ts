@@ -123,9 +123,9 @@ function noteEnd(account: ApplicationAccount, before: string, after: string): vo
 
 const noTries = () => ({ started: 0, harms: [] });
 
-/** Of a change of spec: the counters go, and the tries of the next one begin. */
+/** Of a change of spec: the counters go, and the tries of the next one begin. A claim that is taken back leaves a zero. */
 function isFreshBudget(before: SparkApplicationStatus, after: SparkApplicationStatus): boolean {
-  return (before.executionAttempts ?? 0) > 0 && (after.executionAttempts ?? 0) === 0;
+  return before.executionAttempts != null && after.executionAttempts == null;
 }
 
 /** The reconciler writes nothing else, and the API server would not let anybody. */

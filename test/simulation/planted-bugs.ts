@@ -279,7 +279,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a pod is deleted by its name alone',
-    kind: 'everything',
+    kind: 'edits',
     plant: () => onStep('clean-up', (request, send) => send(without(request, { preconditions: null }))),
   },
 ];

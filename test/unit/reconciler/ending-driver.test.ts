@@ -48,10 +48,13 @@ describe('a driver whose pod is being deleted', () => {
     assert.equal(failing.status?.applicationState?.state, 'FAILING');
     const rerun = decide({ ...running(policy), status: failing.status ?? {} }, observation, at(termination));
     assert.equal(rerun.status?.applicationState?.state, 'PENDING_RERUN');
+    const gone = seen({ replaced: { kind: 'present', pod: going() } });
+    const waiting = decide({ ...running(policy), status: rerun.status ?? {} }, gone, at(termination));
+    assert.equal(waiting.status?.applicationState?.state, 'PENDING_RERUN');
     const end = decide(
-      { ...running(policy), status: rerun.status ?? {} },
+      { ...running(policy), status: waiting.status ?? {} },
       seen({ replaced: { kind: 'present', pod: going() } }),
-      at(termination),
+      at(2 * termination),
     );
     assert.equal(end.status?.applicationState?.state, 'FAILED');
     assert.match(
@@ -79,15 +82,28 @@ describe('the pod of the run before that does not go', () => {
       };
       const record = application(status, { spec: state === 'SUSPENDING' ? { ...spec, suspend: true } : spec });
       const observation = seen({ replaced: { kind: 'present', pod: going() } });
-      const waiting = decide(record, observation, at(termination - 1));
+      const begun = decide(record, observation, at(0)).status ?? {};
+      const waiting = decide({ ...record, status: begun }, observation, at(termination - 1));
       assert.equal(waiting.status?.applicationState?.state, state);
       assert.match(waiting.status?.applicationState?.errorMessage ?? '', /pi-driver on node worker-1 .*does not end/);
       assert.equal(waiting.recheckAfterMilliseconds, 1);
-      const { status: end } = decide(record, observation, at(termination));
+      const { status: end } = decide({ ...record, status: begun }, observation, at(termination));
       assert.equal(end?.applicationState?.state, 'FAILED');
       assert.match(end?.applicationState?.errorMessage ?? '', /^gave up waiting for the run before to end: .*--force/);
     });
   }
+});
+
+it('a wait that begins when a pod has been going for long has its whole time', () => {
+  const submission = { specHash: specHash(spec), renderer, replacedPods: ['pi-driver'] };
+  const record = application({ ...submittedStatus(), applicationState: { state: 'INVALIDATING' }, submission });
+  const observation = seen({ replaced: { kind: 'present', pod: going() } });
+  const { status } = decide(record, observation, at(5 * termination));
+  assert.equal(status?.applicationState?.state, 'INVALIDATING');
+  const later = (milliseconds: number) =>
+    decide({ ...record, status: status ?? {} }, observation, at(5 * termination + milliseconds));
+  assert.equal(later(termination - 1).status?.applicationState?.state, 'INVALIDATING');
+  assert.equal(later(termination).status?.applicationState?.state, 'FAILED');
 });
 
 describe('a driver of which nothing is heard', () => {

@@ -67,14 +67,16 @@ const refusal = (restartPolicy: object, from: ApplicationState): Situation =>
     ? { record: inState(from, { restartPolicy }, unclaimed), observation: refused }
     : { record: inState(from, { restartPolicy, ...refusedBySpark }), observation: nothingLeft };
 
-const waitingInVain = (restartPolicy: object, from: ApplicationState): Situation => {
-  const record = inState(from, { restartPolicy }, unclaimed);
-  const submission = { ...record.status.submission, waitingSince: '2026-11-22T12:00:00Z' };
-  return {
-    record: { ...record, status: { ...record.status, submission: { specHash: '', renderer: '', ...submission } } },
-    observation: waiting,
-  };
-};
+/** It has been waiting since `now`. */
+function waitingSinceNow(record: ApplicationRecord): ApplicationRecord {
+  const submission = { specHash: '', renderer: '', ...record.status.submission, waitingSince: '2026-11-22T12:00:00Z' };
+  return { ...record, status: { ...record.status, submission } };
+}
+
+const waitingInVain = (restartPolicy: object, from: ApplicationState): Situation => ({
+  record: waitingSinceNow(inState(from, { restartPolicy }, unclaimed)),
+  observation: waiting,
+});
 
 /** What makes an application in that state take that way. */
 const situations: Readonly<Record<TransitionName, (from: ApplicationState) => Situation>> = {
@@ -103,7 +105,7 @@ const situations: Readonly<Record<TransitionName, (from: ApplicationState) => Si
   due: (from) => ({ record: inState(from, { restartPolicy: retried }), observation: nothingLeft }),
   'no tries left': (from) => ({ record: inState(from, { restartPolicy: never }), observation: nothingLeft }),
   'old pods stay': (from) => ({
-    record: inState(from, { restartPolicy: retried }),
+    record: waitingSinceNow(inState(from, { restartPolicy: retried })),
     observation: seen({ replaced: { kind: 'present', pod: stuck } }),
   }),
   'spec changed': (from) => ({
