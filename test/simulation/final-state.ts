@@ -46,8 +46,8 @@ function expectedStates(account: ApplicationAccount): readonly string[] {
   if (!reading.ok) return ['FAILED'];
   const { restartPolicy } = withDefaults(reading.application.spec);
   if (restartPolicy.type === 'Always') return ['RUNNING'];
-  // While the run before would not end, say.
-  const hasWaited = account.tries.harms.includes('hours passed');
+  // While the run before would not end, say; a clock that is wrong by hours does the same.
+  const hasWaited = account.tries.harms.some((why) => why === 'hours passed' || why === 'a clock was set');
   if (!isCurrent) return ['a run of the present spec', ...(hasWaited ? ['FAILED'] : [])];
   if (ends.get(driverInfo?.podUid ?? '') === 'ended well') {
     // Nobody needs to have seen how it ended, where its pod was deleted.
