@@ -61,7 +61,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 
 {{/* The listed namespaces as JSON; an empty list: all of them. */}}
 {{- define "firesteel.jobNamespaces" -}}
-{{- if or .Values.spark.jobNamespaceSelector (has "" .Values.spark.jobNamespaces) -}}[]
+{{- if has "" .Values.spark.jobNamespaces -}}[]
 {{- else -}}{{ .Values.spark.jobNamespaces | uniq | toJson }}
 {{- end -}}
 {{- end -}}

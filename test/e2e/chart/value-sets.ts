@@ -96,5 +96,6 @@ export const wrongValues: readonly (readonly [values: string, says: RegExp])[] =
   ['hook.upgradeCrd=true', /hook: the chart upgrades/],
   ['controller.uiService.enable=true', /controller\.uiService: not supported yet/],
   ['webhook.enable=false', /webhook\.enable: controller\.podMutation=template/],
+  ['spark.jobNamespaceSelector=team=a', /spark\.jobNamespaceSelector: not supported yet/],
   ['controller.nodeSelector.a=b', /reconciler is a sidecar/],
 ];
