@@ -16,6 +16,7 @@ import { type ApplicationRecord, readApplication } from './application-record.js
 import type { Action, DriverObservation, Observation, PodWarning } from './decision.js';
 import { type RenderedDriver, renderDriver } from './driver-rendering.js';
 import { putMonitoringConfigMap } from './monitoring-files.js';
+import { lookUpPod } from './pod-look-up.js';
 import { latestWarning } from './pod-warnings.js';
 import { isDefinite, setbackOf } from './setbacks.js';
 import type { ReconcilerSettings } from './settings.js';
@@ -123,7 +124,7 @@ export class DriverActions {
   }
 
   private lookUpDriver(record: ApplicationRecord): Promise<DriverObservation> {
-    return this.lookUpPod({
+    return lookUpPod(this.client, {
       namespace: record.namespace,
       name: record.status.driverInfo?.podName || `${record.name}-driver`,
     });
@@ -132,20 +133,10 @@ export class DriverActions {
   /** What is not of this application (any more) is nobody's predecessor. */
   private async lookUpReplaced({ namespace, uid, status }: ApplicationRecord): Promise<DriverObservation> {
     for (const name of status.submission?.replacedPods ?? []) {
-      const found = await this.lookUpPod({ namespace, name });
+      const found = await lookUpPod(this.client, { namespace, name });
       if (found.kind === 'present' && found.pod.ownerUid === uid) return found;
     }
     return { kind: 'absent' };
-  }
-
-  private async lookUpPod(address: { namespace: string; name: string }): Promise<DriverObservation> {
-    try {
-      const answer = await getObject(this.client, pods, address);
-      return { kind: 'present', pod: projectPod(readObject(answer)) };
-    } catch (error) {
-      if (isNotFound(error)) return { kind: 'absent' };
-      throw error;
-    }
   }
 
   private async createDriver(record: ApplicationRecord, observation: Observation): Promise<Observation> {

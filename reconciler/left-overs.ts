@@ -1,10 +1,7 @@
 /** Driver and submission pods of an application that no submission needs any more. */
-import type { PodState } from '../src/api/status.js';
 import type { ApplicationRecord } from './application-record.js';
 import type { Observation } from './decision.js';
-import { podState, type SparkPod } from './spark-pod.js';
-
-const ended: ReadonlySet<PodState> = new Set(['COMPLETED', 'FAILED']);
+import { hasEnded, type SparkPod } from './spark-pod.js';
 
 /**
  * One that may still run: of submissions that are over, and, unless the application ended well, its own, which may have been
@@ -17,7 +14,7 @@ export function leftOverDriver(
   const isCompleted = record.status.applicationState?.state === 'COMPLETED';
   const own = isCompleted ? [] : [submissionPod, driver].flatMap((seen) => (seen.kind === 'present' ? [seen.pod] : []));
   return [...own, ...strays].find(
-    (pod) => pod.ownerUid === record.uid && !pod.deleting && (pod.isSubmitter || !ended.has(podState(pod))),
+    (pod) => pod.ownerUid === record.uid && !pod.deleting && (pod.isSubmitter || !hasEnded(pod)),
   );
 }
 

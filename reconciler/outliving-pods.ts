@@ -6,7 +6,7 @@ import { parseTime } from '../src/api/status.js';
 import { timeoutsOf } from '../src/api/timeouts.js';
 import type { ApplicationRecord } from './application-record.js';
 import type { Action, DecisionContext, Observation } from './decision.js';
-import { podState, type SparkPod } from './spark-pod.js';
+import { hasEnded } from './spark-pod.js';
 
 /** An executor gives up by itself when it can not reach its driver any more. */
 const executorGrace = 60_000;
@@ -46,9 +46,4 @@ function outlivingDriver(
   if (pod.deleting || pod.phase !== 'Running' || pod.end === undefined || end === undefined) return [];
   const due = end + timeoutsOf(annotations, settings.timeouts).sidecars;
   return [{ action: { kind: 'delete-driver', pod, onlyAsSeen: false }, due }];
-}
-
-function hasEnded(pod: SparkPod): boolean {
-  const state = podState(pod);
-  return state === 'COMPLETED' || state === 'FAILED';
 }

@@ -157,6 +157,11 @@ export function podState(pod: SparkPod): PodState {
   return statesByPhase[pod.phase] ?? 'UNKNOWN';
 }
 
+export function hasEnded(pod: SparkPod): boolean {
+  const state = podState(pod);
+  return state === 'COMPLETED' || state === 'FAILED';
+}
+
 /** Whether a pod that asks for features has got past the webhook, and past the policy that would have refused it. */
 export function isUnmutated({ isTagged, applied = '' }: SparkPod): boolean {
   return isTagged && !/^[0-9a-f]{64}$/.test(applied);

@@ -3,12 +3,13 @@ import { describeProblems } from '../src/api/problem.js';
 import { parseTime } from '../src/api/status.js';
 import { FiresteelError } from '../src/errors.js';
 import { type ApiClient, createObject, getObject } from '../src/kube/api-client.js';
-import { isAlreadyExists, isNotFound } from '../src/kube/api-error.js';
+import { isAlreadyExists } from '../src/kube/api-error.js';
 import { readObject } from '../src/kube/read-object.js';
 import { configMaps, pods } from '../src/kube/resources.js';
 import { type ApplicationRecord, readApplication } from './application-record.js';
 import type { Action, DriverObservation, Observation } from './decision.js';
 import { putMonitoringConfigMap } from './monitoring-files.js';
+import { lookUpPod } from './pod-look-up.js';
 import { isDefinite, setbackOf } from './setbacks.js';
 import { projectPod } from './spark-pod.js';
 import { ownedByDriver } from './submission/driver-objects.js';
@@ -44,14 +45,8 @@ export class SubmissionPodActions {
     }
   }
 
-  private async lookUp({ namespace, name }: ApplicationRecord): Promise<DriverObservation> {
-    try {
-      const answer = await getObject(this.client, pods, { namespace, name: submissionPodName(name) });
-      return { kind: 'present', pod: projectPod(readObject(answer)) };
-    } catch (error) {
-      if (isNotFound(error)) return { kind: 'absent' };
-      throw error;
-    }
+  private lookUp({ namespace, name }: ApplicationRecord): Promise<DriverObservation> {
+    return lookUpPod(this.client, { namespace, name: submissionPodName(name) });
   }
 
   private async create(record: ApplicationRecord, observation: Observation): Promise<Observation> {

@@ -9,7 +9,7 @@ import { type ApplicationRecord, readApplication } from './application-record.js
 import type { Decision, DecisionContext, Observation } from './decision.js';
 import { expectedDigest } from './driver-rendering.js';
 import { driverLost, monitor } from './monitoring-states.js';
-import { hasStarted, podState, type SparkPod } from './spark-pod.js';
+import { hasEnded, hasStarted, podState, type SparkPod } from './spark-pod.js';
 import { submissionPodName } from './submission/names.js';
 import { submissionFailed, waitFor } from './submission-ends.js';
 import { begin, isCurrentSubmission } from './submission-intent.js';
@@ -108,11 +108,6 @@ function afterClaim(
 
 function isOfSubmission({ status, name }: ApplicationRecord, pod: SparkPod): boolean {
   return pod.submissionId === status.submissionID && pod.applicationName === name;
-}
-
-function hasEnded(pod: SparkPod): boolean {
-  const state = podState(pod);
-  return state === 'COMPLETED' || state === 'FAILED';
 }
 
 function pendingMessage({ name, pending }: SparkPod): string {

@@ -4,11 +4,9 @@
  */
 import type { Pod } from 'kubernetes-types/core/v1.js';
 import { z } from 'zod';
-import { systemClock } from '../../src/clock.js';
 import type { ApiClient } from '../../src/kube/api-client.js';
-import { ListWatch } from '../../src/kube/list-watch.js';
 import { pods } from '../../src/kube/resources.js';
-import { silentLogger } from '../../src/log.js';
+import { ObjectWatch } from './object-watch.js';
 
 export const podSchema = z.custom<Pod>((value) => typeof value === 'object' && value !== null && 'spec' in value);
 
@@ -23,28 +21,24 @@ export interface RecordedPod {
 
 export class PodRecord {
   readonly #pods = new Map<string, RecordedPod>();
-  readonly #watch: ListWatch;
+  readonly #watch: ObjectWatch;
 
   constructor(client: ApiClient, namespace: string) {
     const note = (object: unknown) => this.#note(podSchema.parse(object));
-    this.#watch = new ListWatch({
+    this.#watch = new ObjectWatch({
       client,
       resource: pods,
       namespace,
       sink: { replace: (objects) => objects.forEach(note), upsert: note, remove: note },
-      clock: systemClock,
-      random: Math.random,
-      logger: silentLogger,
     });
   }
 
-  async start(): Promise<void> {
-    this.#watch.start();
-    await this.#watch.synced;
+  start(): Promise<void> {
+    return this.#watch.start();
   }
 
-  async stop(): Promise<void> {
-    await this.#watch.stop();
+  stop(): Promise<void> {
+    return this.#watch.stop();
   }
 
   /** All pods ever seen of the application, oldest first. */

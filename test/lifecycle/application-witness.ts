@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { readStatus, type SparkApplicationStatus } from '../../src/api/status.js';
 import { systemClock } from '../../src/clock.js';
 import type { ApiClient } from '../../src/kube/api-client.js';
-import { ListWatch } from '../../src/kube/list-watch.js';
 import { sparkApplications } from '../../src/kube/resources.js';
-import { silentLogger } from '../../src/log.js';
+import { ObjectWatch } from '../e2e/object-watch.js';
 
 /** Far above what it takes. */
 const withinMilliseconds = 10_000;
@@ -30,28 +29,24 @@ interface Wait {
 export class ApplicationWitness {
   readonly #stories = new Map<string, Story>();
   readonly #waits = new Set<Wait>();
-  readonly #watch: ListWatch;
+  readonly #watch: ObjectWatch;
 
   constructor(client: ApiClient, namespace: string) {
     const note = (object: unknown) => this.#note(object, 'present');
-    this.#watch = new ListWatch({
+    this.#watch = new ObjectWatch({
       client,
       resource: sparkApplications,
       namespace,
       sink: { replace: (objects) => objects.forEach(note), upsert: note, remove: (gone) => this.#note(gone, 'gone') },
-      clock: systemClock,
-      random: Math.random,
-      logger: silentLogger,
     });
   }
 
-  async start(): Promise<void> {
-    this.#watch.start();
-    await this.#watch.synced;
+  start(): Promise<void> {
+    return this.#watch.start();
   }
 
-  async stop(): Promise<void> {
-    await this.#watch.stop();
+  stop(): Promise<void> {
+    return this.#watch.stop();
   }
 
   statesOf(name: string): readonly string[] {

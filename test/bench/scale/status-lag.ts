@@ -1,13 +1,11 @@
 /** How long it takes from the answer to a write of a pod's status until the application says so. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { systemClock } from '../../../src/clock.js';
 import { type ApiClient, mergePatch } from '../../../src/kube/api-client.js';
-import { ListWatch } from '../../../src/kube/list-watch.js';
 import type { KubernetesObject } from '../../../src/kube/objects.js';
 import { pods, sparkApplications } from '../../../src/kube/resources.js';
-import { silentLogger } from '../../../src/log.js';
 import { eventually } from '../../e2e/eventually.js';
+import { ObjectWatch } from '../../e2e/object-watch.js';
 
 const statusSchema = z.object({
   status: z.object({ executorState: z.record(z.string(), z.string()).nullish() }).default({}),
@@ -18,7 +16,7 @@ const writers = 16;
 export class StatusLag {
   readonly #client: ApiClient;
   readonly #namespace: string;
-  readonly #watch: ListWatch;
+  readonly #watch: ObjectWatch;
   /** By executor: when its end was answered; infinite while it is being written. */
   readonly #pending = new Map<string, number>();
   #seen = new Map<string, number>();
@@ -28,20 +26,16 @@ export class StatusLag {
     this.#client = client;
     this.#namespace = namespace;
     const see = (object: KubernetesObject) => this.#see(object);
-    this.#watch = new ListWatch({
+    this.#watch = new ObjectWatch({
       client,
       resource: sparkApplications,
       namespace,
       sink: { replace: () => {}, upsert: see, remove: () => {} },
-      clock: systemClock,
-      random: Math.random,
-      logger: silentLogger,
     });
   }
 
-  async start(): Promise<void> {
-    this.#watch.start();
-    await this.#watch.synced;
+  start(): Promise<void> {
+    return this.#watch.start();
   }
 
   stop(): Promise<void> {
