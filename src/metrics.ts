@@ -34,54 +34,52 @@ class Series {
   }
 }
 
-export class Counter implements Metric {
-  readonly type = 'counter';
-  readonly #series = new Series();
+/** A metric that is one value for each combination of its labels. */
+abstract class Values {
+  protected readonly series = new Series();
 
-  /** @param name with `_total` at its end, unless the peer calls it otherwise */
+  /** @param name of a counter with `_total` at its end, unless the peer calls it otherwise */
   constructor(
     readonly name: string,
     readonly help: string,
   ) {}
 
-  /** By 0: it is there from now on. */
-  increment(labels: Labels = {}, by = 1): void {
-    this.#series.set(labels, this.#series.get(labels) + by);
-  }
-
-  get count(): number {
-    return this.#series.samples().reduce((sum, [, value]) => sum + value, 0);
+  protected addTo(labels: Labels, by: number): void {
+    this.series.set(labels, this.series.get(labels) + by);
   }
 
   samples() {
-    return this.#series.samples();
+    return this.series.samples();
   }
 }
 
-export class Gauge implements Metric {
-  readonly type = 'gauge';
-  readonly #series = new Series();
+export class Counter extends Values implements Metric {
+  readonly type = 'counter';
 
-  constructor(
-    readonly name: string,
-    readonly help: string,
-  ) {}
+  /** By 0: it is there from now on. */
+  increment(labels: Labels = {}, by = 1): void {
+    this.addTo(labels, by);
+  }
+
+  get count(): number {
+    return this.samples().reduce((sum, [, value]) => sum + value, 0);
+  }
+}
+
+export class Gauge extends Values implements Metric {
+  readonly type = 'gauge';
 
   set(value: number, labels: Labels = {}): void {
-    this.#series.set(labels, value);
+    this.series.set(labels, value);
   }
 
   add(value: number, labels: Labels = {}): void {
-    this.#series.set(labels, this.#series.get(labels) + value);
+    this.addTo(labels, value);
   }
 
   /** All values, of what is counted anew each time that it is read. */
   zero(): void {
-    this.#series.zero();
-  }
-
-  samples() {
-    return this.#series.samples();
+    this.series.zero();
   }
 }
 
