@@ -13,24 +13,28 @@ export interface Metric {
   samples(): readonly (readonly [suffix: string, value: number])[];
 }
 
+/** The value of one combination of labels. */
+interface Cell {
+  value: number;
+}
+
 /** Values by their labels. */
 class Series {
-  readonly #values = new Map<string, number>();
+  readonly #cells = new Map<string, Cell>();
 
-  get(labels: Labels): number {
-    return this.#values.get(labelText(labels)) ?? 0;
-  }
-
-  set(labels: Labels, value: number): void {
-    this.#values.set(labelText(labels), value);
+  cellOf(labels: Labels): Cell {
+    const key = labelText(labels);
+    const cell = this.#cells.get(key) ?? { value: 0 };
+    this.#cells.set(key, cell);
+    return cell;
   }
 
   zero(): void {
-    for (const labels of this.#values.keys()) this.#values.set(labels, 0);
+    for (const cell of this.#cells.values()) cell.value = 0;
   }
 
   samples(): (readonly [string, number])[] {
-    return this.#values.size === 0 ? [['', 0]] : [...this.#values];
+    return this.#cells.size === 0 ? [['', 0]] : [...this.#cells].map(([labels, { value }]) => [labels, value]);
   }
 }
 
@@ -44,10 +48,6 @@ abstract class Values {
     readonly help: string,
   ) {}
 
-  protected addTo(labels: Labels, by: number): void {
-    this.series.set(labels, this.series.get(labels) + by);
-  }
-
   samples() {
     return this.series.samples();
   }
@@ -58,7 +58,15 @@ export class Counter extends Values implements Metric {
 
   /** By 0: it is there from now on. */
   increment(labels: Labels = {}, by = 1): void {
-    this.addTo(labels, by);
+    this.series.cellOf(labels).value += by;
+  }
+
+  /** Increments by 1 what carries `labels`: for what is counted too often to write them out each time. */
+  incrementing(labels: Labels): () => void {
+    const cell = this.series.cellOf(labels);
+    return () => {
+      cell.value += 1;
+    };
   }
 
   get count(): number {
@@ -70,11 +78,11 @@ export class Gauge extends Values implements Metric {
   readonly type = 'gauge';
 
   set(value: number, labels: Labels = {}): void {
-    this.series.set(labels, value);
+    this.series.cellOf(labels).value = value;
   }
 
   add(value: number, labels: Labels = {}): void {
-    this.addTo(labels, value);
+    this.series.cellOf(labels).value += value;
   }
 
   /** All values, of what is counted anew each time that it is read. */
@@ -102,11 +110,18 @@ export class Histogram implements Metric {
   }
 
   observe(value: number, labels: Labels = {}): void {
+    this.observing(labels)(value);
+  }
+
+  /** Observes what carries `labels`: for what is observed too often to write them out each time. */
+  observing(labels: Labels): (value: number) => void {
     const course = this.#courseOf(labels);
-    const bucket = this.bounds.findIndex((bound) => value <= bound);
-    if (bucket >= 0) course.counts[bucket] = (course.counts[bucket] ?? 0) + 1;
-    course.sum += value;
-    course.count += 1;
+    return (value) => {
+      const bucket = this.bounds.findIndex((bound) => value <= bound);
+      if (bucket >= 0) course.counts[bucket] = (course.counts[bucket] ?? 0) + 1;
+      course.sum += value;
+      course.count += 1;
+    };
   }
 
   #courseOf(labels: Labels) {
@@ -146,13 +161,13 @@ export class Summary implements Metric {
 
   /** It is there from now on. */
   initialise(labels: Labels): void {
-    this.#sums.set(labels, this.#sums.get(labels));
-    this.#counts.set(labels, this.#counts.get(labels));
+    this.#sums.cellOf(labels);
+    this.#counts.cellOf(labels);
   }
 
   observe(value: number, labels: Labels = {}): void {
-    this.#sums.set(labels, this.#sums.get(labels) + value);
-    this.#counts.set(labels, this.#counts.get(labels) + 1);
+    this.#sums.cellOf(labels).value += value;
+    this.#counts.cellOf(labels).value += 1;
   }
 
   samples() {

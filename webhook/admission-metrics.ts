@@ -21,6 +21,9 @@ export class AdmissionMetrics {
     'Reviews that are being received or answered.',
   );
   readonly #outcomes = new Counter('webhook_reviews_total', 'Reviews that were answered, by operation and outcome.');
+  /** What is recorded of a review, by operation and outcome, and of an answer, by status: labels are written out once. */
+  readonly #onReview = new Map<string, (milliseconds: number) => void>();
+  readonly #onAnswer = new Map<number, () => void>();
   readonly #count: () => number;
 
   constructor(inFlight: () => number) {
@@ -34,11 +37,24 @@ export class AdmissionMetrics {
 
   reviewed(operation: string, outcome: Outcome, milliseconds: number): void {
     const known = operations.includes(operation) ? operation : 'other';
-    this.#latency.observe(milliseconds / 1_000, { webhook, operation: known });
-    this.#outcomes.increment({ operation: known, outcome });
+    const key = `${known} ${outcome}`;
+    const record = this.#onReview.get(key) ?? this.#recorderOf(known, outcome);
+    this.#onReview.set(key, record);
+    record(milliseconds);
   }
 
   answered(status: number): void {
-    this.#requests.increment({ webhook, code: String(status) });
+    const count = this.#onAnswer.get(status) ?? this.#requests.incrementing({ webhook, code: String(status) });
+    this.#onAnswer.set(status, count);
+    count();
+  }
+
+  #recorderOf(operation: string, outcome: Outcome): (milliseconds: number) => void {
+    const observe = this.#latency.observing({ webhook, operation });
+    const count = this.#outcomes.incrementing({ operation, outcome });
+    return (milliseconds) => {
+      observe(milliseconds / 1_000);
+      count();
+    };
   }
 }

@@ -10,6 +10,7 @@ export class Connections {
   /** By peer, in the order of their coming, or of their latest request. */
   readonly #unused = new Map<string, Socket>();
   readonly #used = new Map<string, Socket>();
+  readonly #keys = new WeakMap<Peer, string>();
 
   /** @param maximum far above what API servers open, below what a small memory limit holds */
   constructor(private readonly maximum: number) {}
@@ -31,7 +32,7 @@ export class Connections {
 
   /** Notes a request; the TLS socket above has the same peer. */
   used(peer: Peer): void {
-    const key = keyOf(peer);
+    const key = this.#keyOfUsed(peer);
     const socket = this.#unused.get(key) ?? this.#used.get(key);
     if (socket === undefined) return;
     this.#unused.delete(key);
@@ -41,6 +42,13 @@ export class Connections {
 
   destroyAll(): void {
     for (const connections of [this.#unused, this.#used]) for (const socket of connections.values()) socket.destroy();
+  }
+
+  /** Addresses are asked of the system, and one connection brings many requests. */
+  #keyOfUsed(peer: Peer): string {
+    const key = this.#keys.get(peer) ?? keyOf(peer);
+    this.#keys.set(peer, key);
+    return key;
   }
 
   #longestSilent(): Socket | undefined {

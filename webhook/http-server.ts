@@ -110,9 +110,9 @@ function admitRequest(
   next: () => void,
 ): void {
   onRequest(request.raw.socket);
-  reply.raw.once('close', () => metrics.answered(reply.statusCode));
   const leave = inFlight.enter(announcedBytes(request), () => giveUp(reply, 'the review arrives too slowly'));
   if (leave === undefined) {
+    reply.raw.once('close', () => metrics.answered(reply.statusCode));
     // With it, and only with it, API servers send the review again.
     sendText(reply.header('retry-after', '1'), 429, 'too many reviews at once');
     return;
@@ -121,6 +121,7 @@ function admitRequest(
     giveUp(reply, `the review did not arrive within ${reviewDeadline / 1000} s`),
   );
   reply.raw.once('close', () => {
+    metrics.answered(reply.statusCode);
     cancelDeadline();
     leave();
   });
