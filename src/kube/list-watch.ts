@@ -2,19 +2,18 @@
  * Keeps a sink equal to what the API server has: a paged LIST, then one WATCH after the other, each from the version where
  * the last one stopped, so that nothing is lost between them. One loop takes one turn at a time, hence watches never overlap.
  *
- * A watch is not trusted: it may end, go silent, send rubbish or refuse. Whatever happens the loop goes on from the last
- * version it delivered, after a jittered pause; it takes a new list when that version has expired (410), when the sink
- * could not take an object in, or when the server keeps answering with the same failure from the same version.
+ * A watch is not trusted: it may end, go silent, send rubbish or refuse. Whatever happens the loop goes on as
+ * `resume-point.ts` says, or with a new list when the sink could not take an object in.
  */
 import { type Clock, pause } from '../clock.js';
-import { FiresteelError, messageOf } from '../errors.js';
+import { messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { ApiClient } from './api-client.js';
-import { ApiError, ApiUnreachable, isApiError } from './api-error.js';
-import { BackOff } from './back-off.js';
+import { ApiUnreachable } from './api-error.js';
 import { IdleWatchdog } from './idle-watchdog.js';
 import { type KubernetesObject, type ObjectKey, objectKey } from './objects.js';
 import { listAll, listPages, type Selection, selectionPath, selectorQuery } from './paged-list.js';
+import { ResumePoint } from './resume-point.js';
 import { parseWatchEvent, type WatchEvent } from './watch-event.js';
 import { WatchTrouble } from './watch-trouble.js';
 
@@ -50,15 +49,6 @@ const defaultPageLimit = 500;
 const idleMarginMilliseconds = 30_000;
 /** A watch that was up for so long works; one that ends sooner counts as a failure, or a broken proxy would make us spin. */
 const settledAfterMilliseconds = 1_000;
-/** A list is expensive: those that are forced sooner than this after one another come ever more slowly. */
-const calmMilliseconds = 60_000;
-/** So many answers in a row that are failures, from one version: it can not be watched from. */
-const answersBeforeRelist = 5;
-/** A `Retry-After` beyond this is taken as this, so that nobody can stop us for good. */
-const longestRetryAfterSeconds = 300;
-
-const reconnectDelays = { initialMilliseconds: 200, maximumMilliseconds: 30_000 };
-const relistDelays = { initialMilliseconds: 200, maximumMilliseconds: 60_000 };
 
 export class ListWatch {
   /** Resolves when the sink has got its first whole list; for ever pending when stopped before. */
@@ -67,23 +57,16 @@ export class ListWatch {
   readonly #options: ListWatchOptions;
   readonly #stopping = new AbortController();
   readonly #trouble: WatchTrouble;
-  readonly #reconnectBackOff: BackOff;
-  readonly #relistBackOff: BackOff;
+  readonly #resume: ResumePoint;
   readonly #markSynced: () => void;
   #loop: Promise<void> | undefined;
-  /** The resource version up to which the sink has everything; undefined: a list is needed. */
-  #position: string | undefined;
-  #answeredFailuresHere = 0;
-  #movedSinceList = false;
-  #listedAt = Number.NEGATIVE_INFINITY;
   #heardAt: number;
 
   constructor(options: ListWatchOptions) {
     this.#options = options;
     this.#heardAt = options.clock.elapsed();
     this.#trouble = new WatchTrouble(options.logger, options);
-    this.#reconnectBackOff = new BackOff({ ...reconnectDelays, random: options.random });
-    this.#relistBackOff = new BackOff({ ...relistDelays, random: options.random });
+    this.#resume = new ResumePoint(options);
     let markSynced = () => {};
     this.synced = new Promise((resolve) => {
       markSynced = resolve;
@@ -120,7 +103,7 @@ export class ListWatch {
   /** A list if one is needed and one watch; returns the milliseconds to wait before the next turn. */
   async #turn(): Promise<number> {
     try {
-      const position = this.#position ?? (await this.#list());
+      const position = this.#resume.resourceVersion ?? (await this.#list());
       if (!this.#stopped) await this.#watch(position);
       return 0;
     } catch (failure) {
@@ -132,10 +115,7 @@ export class ListWatch {
     const { sink, clock } = this.#options;
     const resourceVersion = await (sink.retain === undefined ? this.#listAtOnce() : this.#listByPages());
     if (this.#stopped) return resourceVersion;
-    this.#position = resourceVersion;
-    this.#answeredFailuresHere = 0;
-    this.#movedSinceList = false;
-    this.#listedAt = clock.elapsed();
+    this.#resume.listed(resourceVersion);
     this.#heardAt = clock.elapsed();
     this.#trouble.over('list');
     this.#markSynced();
@@ -208,7 +188,7 @@ export class ListWatch {
     const { sink } = this.#options;
     switch (event.type) {
       case 'BOOKMARK':
-        this.#moveTo(event.resourceVersion);
+        this.#resume.movedTo(event.resourceVersion);
         return;
       case 'DELETED':
         deliver(() => sink.remove(event.object));
@@ -216,17 +196,11 @@ export class ListWatch {
       default:
         deliver(() => sink.upsert(event.object));
     }
-    this.#moveTo(event.object.metadata.resourceVersion);
-  }
-
-  #moveTo(resourceVersion: string): void {
-    this.#position = resourceVersion;
-    this.#answeredFailuresHere = 0;
-    this.#movedSinceList = true;
+    this.#resume.movedTo(event.object.metadata.resourceVersion);
   }
 
   #healthy(): void {
-    this.#reconnectBackOff.reset();
+    this.#resume.healthy();
     this.#trouble.over('watch');
   }
 
@@ -235,26 +209,17 @@ export class ListWatch {
     const { logger, resource } = this.#options;
     if (failure instanceof SinkFailure) {
       logger.error({ err: failure.cause, resource: resource.plural }, 'a change was not taken in; taking a new list');
-      return this.#relistDelay();
+      return this.#resume.relist();
     }
-    const expired = isApiError(failure, 410);
-    if (expired && this.#movedSinceList) {
+    if (this.#resume.hasExpired(failure)) {
       logger.debug(
         { resource: resource.plural, reason: messageOf(failure) },
         'the watch has expired; taking a new list',
       );
-      return this.#relistDelay();
+      return this.#resume.relist();
     }
-    this.#trouble.begin(this.#position === undefined ? 'list' : 'watch', failure);
-    if (isAnswer(failure)) this.#answeredFailuresHere += 1;
-    if (expired || this.#answeredFailuresHere >= answersBeforeRelist) return this.#relistDelay(failure);
-    return Math.max(this.#reconnectBackOff.next(), retryAfterMilliseconds(failure));
-  }
-
-  #relistDelay(failure?: unknown): number {
-    this.#position = undefined;
-    if (this.#options.clock.elapsed() - this.#listedAt >= calmMilliseconds) this.#relistBackOff.reset();
-    return Math.max(this.#relistBackOff.next(), retryAfterMilliseconds(failure));
+    this.#trouble.begin(this.#resume.resourceVersion === undefined ? 'list' : 'watch', failure);
+    return this.#resume.failed(failure);
   }
 
   #watchQuery(position: string, seconds: number): Record<string, string> {
@@ -287,15 +252,4 @@ function deliver(change: () => void): void {
   } catch (cause) {
     throw new SinkFailure('the sink threw', { cause });
   }
-}
-
-/** A refusal or rubbish, as opposed to no answer at all or one that only asks for patience. */
-function isAnswer(failure: unknown): boolean {
-  if (failure instanceof ApiError) return failure.status !== 429;
-  return failure instanceof FiresteelError && failure.code === 'API_MALFORMED';
-}
-
-function retryAfterMilliseconds(failure: unknown): number {
-  if (!(failure instanceof ApiError) || failure.retryAfterSeconds === undefined) return 0;
-  return Math.min(failure.retryAfterSeconds, longestRetryAfterSeconds) * 1_000;
 }
