@@ -1,9 +1,14 @@
-/** What is known of one namespace, or of all: its applications and the pods that the operator launched there. */
+/**
+ * What is known of one namespace, of all, or of those that are let in: the applications and the pods that the operator launched
+ * there.
+ */
 import { label } from '../src/api/labels.js';
 import type { Clock } from '../src/clock.js';
 import { messageOf } from '../src/errors.js';
 import type { ApiClient } from '../src/kube/api-client.js';
-import { ListWatch } from '../src/kube/list-watch.js';
+import { GatedListWatch } from '../src/kube/gated-list-watch.js';
+import { ListWatch, type ListWatchOptions, type ListWatchSink } from '../src/kube/list-watch.js';
+import type { GatedStore } from '../src/kube/namespace-gate.js';
 import { type ObjectKey, objectKey, splitKey } from '../src/kube/objects.js';
 import { pods, sparkApplications } from '../src/kube/resources.js';
 import { Store } from '../src/kube/store.js';
@@ -13,10 +18,12 @@ import { observePods } from './cached-pods.js';
 import type { WatchProgress } from './progress.js';
 import { projectPod, type SparkPod } from './spark-pod.js';
 
+export type CacheScope = { readonly namespace: string } | 'all' | 'let in';
+
 export interface NamespaceCacheOptions {
   readonly client: ApiClient;
-  /** Left out: all namespaces. */
-  readonly namespace: string | undefined;
+  /** The one namespace, all of them, or of all those that `letIn` names. */
+  readonly scope: CacheScope;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -26,16 +33,20 @@ export interface NamespaceCacheOptions {
   readonly onAdded: (application: ApplicationRecord) => void;
 }
 
+type WatchedObjects = Pick<ListWatchOptions, 'resource' | 'labelSelector'>;
+
 const byApplication = 'application';
 
 export class NamespaceCache {
   readonly synced: Promise<unknown>;
   private readonly applications: Store<ApplicationRecord>;
   private readonly pods: Store<SparkPod>;
-  private readonly watches: readonly { readonly resource: string; readonly watch: ListWatch }[];
+  private readonly watches: readonly (ListWatch | GatedListWatch)[];
+  /** Of what was launched first, so that no application is seen without its pods. */
+  private readonly gates: readonly GatedListWatch[];
 
   constructor(private readonly options: NamespaceCacheOptions) {
-    const { client, namespace, clock, random, logger, onChange, onAdded } = options;
+    const { scope, logger, onChange, onAdded } = options;
     const onProjectionError = (key: ObjectKey, error: unknown) =>
       logger.error({ object: key, reason: messageOf(error) }, 'an object makes no sense and is left out');
     this.applications = new Store({ project: projectApplication, onProjectionError });
@@ -48,31 +59,45 @@ export class NamespaceCache {
       const owners = new Set([before, after].map((pod) => pod && applicationKeyOf(pod)));
       for (const owner of owners) if (owner !== undefined) onChange(owner);
     });
-    const shared = { client, clock, random, logger, ...(namespace === undefined ? {} : { namespace }) };
-    const launched = { labelSelector: `${label.launchedByOperator}=true` };
-    this.watches = [
-      {
-        resource: sparkApplications.plural,
-        watch: new ListWatch({ ...shared, resource: sparkApplications, sink: this.applications }),
-      },
-      { resource: pods.plural, watch: new ListWatch({ ...shared, ...launched, resource: pods, sink: this.pods }) },
-    ];
-    this.synced = Promise.all(this.watches.map(({ watch }) => watch.synced));
+    const launched = { resource: pods, labelSelector: `${label.launchedByOperator}=true` };
+    const watched = { resource: sparkApplications };
+    if (scope === 'let in') {
+      this.gates = [this.gated(launched, this.pods), this.gated(watched, this.applications)];
+      this.watches = this.gates;
+    } else {
+      this.gates = [];
+      this.watches = [this.watched(watched, this.applications), this.watched(launched, this.pods)];
+    }
+    this.synced = Promise.all(this.watches.map(({ synced }) => synced));
   }
 
   start(): void {
-    for (const { watch } of this.watches) watch.start();
+    for (const watch of this.watches) watch.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.watches.map(({ watch }) => watch.stop()));
+    await Promise.all(this.watches.map((watch) => watch.stop()));
+  }
+
+  /** Resolves when what is in the namespace is known, or when `signal` aborts. */
+  async letIn(namespace: string, signal: AbortSignal): Promise<void> {
+    for (const gate of this.gates) {
+      if (!gate.hasStarted) gate.letInAhead(namespace);
+      else if (!signal.aborted) await gate.letIn(namespace, signal);
+    }
+  }
+
+  /** Forgets what is in the namespace; abort the signal of `letIn` before. */
+  letGo(namespace: string): void {
+    for (const gate of this.gates.toReversed()) gate.letGo(namespace);
   }
 
   watchProgress(): WatchProgress[] {
-    const { namespace } = this.options;
-    return this.watches.map(({ resource, watch: { silentMilliseconds } }) => ({
-      resource,
-      ...(namespace === undefined ? {} : { namespace }),
+    const { scope } = this.options;
+    const place = typeof scope === 'object' ? scope : {};
+    return this.watches.map(({ resource, silentMilliseconds }) => ({
+      resource: resource.plural,
+      ...place,
       silentMilliseconds,
     }));
   }
@@ -97,6 +122,17 @@ export class NamespaceCache {
   /** The pods of an application as the cache has them. */
   observe(record: ApplicationRecord): ReturnType<typeof observePods> {
     return observePods(record, this.pods.by(byApplication, record.key));
+  }
+
+  private watched(selection: WatchedObjects, sink: ListWatchSink): ListWatch {
+    const { client, scope, clock, random, logger } = this.options;
+    const place = typeof scope === 'object' ? scope : {};
+    return new ListWatch({ client, clock, random, logger, ...place, ...selection, sink });
+  }
+
+  private gated(selection: WatchedObjects, store: GatedStore): GatedListWatch {
+    const { client, clock, random, logger } = this.options;
+    return new GatedListWatch({ client, clock, random, logger, ...selection, store });
   }
 }
 

@@ -35,6 +35,11 @@ const rows: readonly Row[] = [
     help: 'For how long the pass over an application has gone on that has gone on longest.',
     values: ({ longestPassMilliseconds }) => [[seconds(longestPassMilliseconds)]],
   },
+  {
+    name: 'firesteel_selected_namespaces',
+    help: 'Namespaces that are worked on, where they are selected by label.',
+    values: ({ selectedNamespaces }) => (selectedNamespaces === undefined ? [] : [[selectedNamespaces]]),
+  },
 ];
 
 export function progressMetrics(progress: Progress, prefix: string): readonly Metric[] {

@@ -20,6 +20,8 @@ export interface Progress {
   /** For how long the pass has gone on that has gone on longest. */
   readonly longestPassMilliseconds: number;
   readonly watches: readonly WatchProgress[];
+  /** How many namespaces are worked on; undefined: there is no selector. */
+  readonly selectedNamespaces?: number | undefined;
 }
 
 /**

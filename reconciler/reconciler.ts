@@ -9,7 +9,7 @@ import { type Clock, pause } from '../src/clock.js';
 import { messageOf } from '../src/errors.js';
 import type { ApiClient } from '../src/kube/api-client.js';
 import { EventRecorder } from '../src/kube/event-recorder.js';
-import { type ObjectKey, objectKey, splitKey } from '../src/kube/objects.js';
+import { type ObjectKey, objectKey } from '../src/kube/objects.js';
 import { WorkQueue } from '../src/kube/work-queue.js';
 import type { Logger } from '../src/log.js';
 import type { Metric } from '../src/metrics.js';
@@ -18,7 +18,7 @@ import { type ApplicationLane, lanes, placeOf, type SubmissionLimits } from './a
 import type { ApplicationRecord } from './application-record.js';
 import type { ApplicationEvent, Decide, Observation } from './decision.js';
 import { sanitised } from './metric-labels.js';
-import { NamespaceCache } from './namespace-cache.js';
+import { NamespaceCaches } from './namespace-caches.js';
 import type { Progress } from './progress.js';
 import { progressMetrics } from './progress-metrics.js';
 import { ApplicationReconciler, type ReconcileResult } from './reconcile.js';
@@ -28,8 +28,10 @@ import { WaitingNotices } from './waiting-notices.js';
 
 export interface ReconcilerOptions {
   readonly client: ApiClient;
-  /** Empty: all. */
+  /** Empty: all, or those that the selector selects. */
   readonly namespaces: readonly string[];
+  /** Of labels of namespaces, followed live: what it selects is worked on beside those that are named. */
+  readonly namespaceSelector?: string | undefined;
   /** Applications whose pods are followed at one time; `--controller-threads`. */
   readonly concurrency: number;
   /** Events of one reason about one application that are told one by one; `--max-similar-events`. */
@@ -66,7 +68,7 @@ const randomIds: SubmissionIdSource = {
 const component = 'spark-application-controller';
 
 export class Reconciler {
-  private readonly caches: ReadonlyMap<string | undefined, NamespaceCache>;
+  private readonly caches: NamespaceCaches;
   private readonly queue: WorkQueue<ObjectKey, ApplicationLane>;
   private readonly notices: WaitingNotices;
   private readonly events: EventRecorder;
@@ -78,26 +80,38 @@ export class Reconciler {
   private readonly troubled = new Set<ObjectKey>();
 
   constructor(private readonly options: ReconcilerOptions) {
-    const { client, namespaces, concurrency, settings, clock, random, logger, ids = randomIds, decide } = options;
+    const {
+      namespaces,
+      namespaceSelector,
+      concurrency,
+      settings,
+      clock,
+      random,
+      logger,
+      ids = randomIds,
+      decide,
+    } = options;
     const submissions = options.submissions ?? { concurrency, perNamespace: 0 };
     this.queue = new WorkQueue({
       lanes: lanes(concurrency, submissions),
-      placeOf: (key) => placeOf(key, this.cacheOf(key)?.application(key)),
+      placeOf: (key) => placeOf(key, this.caches.of(key)?.application(key)),
       clock,
       random,
       handle: (key) => this.work(key),
       onError: (key, error, retryInMilliseconds) => this.onError(key, error, retryInMilliseconds),
     });
     this.metrics = new ReconcilerMetrics(options.metrics);
-    const onAdded = (application: ApplicationRecord) => this.metrics.added(application);
-    const onChange = (key: ObjectKey) => this.queue.add(key);
-    const scopes = namespaces.length === 0 ? [undefined] : namespaces;
-    this.caches = new Map(
-      scopes.map((namespace) => [
-        namespace,
-        new NamespaceCache({ client, namespace, clock, random, logger, onChange, onAdded }),
-      ]),
-    );
+    this.caches = new NamespaceCaches({
+      client: options.client,
+      namespaces,
+      namespaceSelector,
+      clock,
+      random,
+      logger,
+      onChange: (key) => this.queue.add(key),
+      onAdded: (application) => this.metrics.added(application),
+    });
+    const { client } = this.caches;
     this.notices = new WaitingNotices({
       queue: this.queue,
       limits: submissions,
@@ -121,16 +135,14 @@ export class Reconciler {
       newSubmissionId: () => ids.submissionId(),
       newConfigMapId: () => ids.configMapId(),
       ...(decide === undefined ? {} : { decide }),
-      onSeen: (application) => this.cacheOf(objectKey(application.metadata))?.observeWrite(application),
+      onSeen: (application) => this.caches.of(objectKey(application.metadata))?.observeWrite(application),
     });
   }
 
   /** Watches from now on; work begins when all caches are filled, or the answer to a restart would be a wrong one. */
   async start(): Promise<void> {
-    for (const cache of this.caches.values()) cache.start();
-    await Promise.all([...this.caches.values()].map((cache) => cache.synced));
-    const applications = [...this.caches.values()].reduce((sum, cache) => sum + cache.applicationCount(), 0);
-    this.options.logger.info({ applications }, 'reconciler is synced');
+    await this.caches.start();
+    this.options.logger.info({ applications: this.caches.applicationCount() }, 'reconciler is synced');
     this.queue.start();
     this.notices.start();
   }
@@ -139,7 +151,7 @@ export class Reconciler {
   async stop(): Promise<void> {
     this.notices.stop();
     await this.queue.stop();
-    await Promise.all([...this.caches.values()].map((cache) => cache.stop()));
+    await this.caches.stop();
     // A successor waits for the lease meanwhile, and events are told, not promised.
     const sent = new AbortController();
     void this.events.flush().then(() => sent.abort());
@@ -152,23 +164,19 @@ export class Reconciler {
       waiting: { status: this.queue.depthOf('status'), submission: this.queue.depthOf('submission') },
       longestWaitMilliseconds: oldest === undefined ? 0 : Math.max(0, this.options.clock.elapsed() - oldest.since),
       longestPassMilliseconds: this.queue.longestWorkMilliseconds,
-      watches: [...this.caches.values()].flatMap((cache) => cache.watchProgress()),
+      watches: this.caches.watchProgress(),
+      selectedNamespaces: this.caches.selectedNamespaces,
     };
   }
 
   /** As they are now. */
   readMetrics(): readonly Metric[] {
-    const applications = [...this.caches.values()].flatMap((cache) => [...cache.allApplications()]);
     const prefix = sanitised(this.options.metrics?.prefix ?? '');
-    return [...this.metrics.read(applications), ...progressMetrics(this.progress(), prefix)];
-  }
-
-  private cacheOf(key: ObjectKey): NamespaceCache | undefined {
-    return this.caches.get(splitKey(key).namespace) ?? this.caches.get(undefined);
+    return [...this.metrics.read([...this.caches.applications()]), ...progressMetrics(this.progress(), prefix)];
   }
 
   private async work(key: ObjectKey): Promise<{ requeueAfterMilliseconds?: number }> {
-    const cache = this.cacheOf(key);
+    const cache = this.caches.of(key);
     const record = cache?.application(key);
     if (cache === undefined || record === undefined) {
       this.memories.delete(key);
@@ -222,14 +230,14 @@ export class Reconciler {
   private onError(key: ObjectKey, error: unknown, retryInMilliseconds: number): void {
     const reason = messageOf(error);
     this.options.logger.warn({ application: key, reason, retryInMilliseconds }, 'application not done, trying again');
-    const record = this.cacheOf(key)?.application(key);
+    const record = this.caches.of(key)?.application(key);
     if (retryInMilliseconds < troubledAfterMilliseconds || record === undefined || this.troubled.has(key)) return;
     this.troubled.add(key);
     this.tell(key, applicationEvents.notReconciled(record.name, reason));
   }
 
   private tell(key: ObjectKey, { type, reason, message }: ApplicationEvent): void {
-    const record = this.cacheOf(key)?.application(key);
+    const record = this.caches.of(key)?.application(key);
     if (record === undefined) return;
     const { namespace, name, uid } = record;
     const object = { apiVersion: sparkApplicationApiVersion, kind: sparkApplicationKind, namespace, name, uid };

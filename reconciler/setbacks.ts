@@ -3,7 +3,7 @@
  * cluster or the operator lacks for the moment is waited for.
  */
 
-import { FiresteelError } from '../src/errors.js';
+import { type ErrorCode, FiresteelError } from '../src/errors.js';
 import { ApiError } from '../src/kube/api-error.js';
 import type { Setback } from './decision.js';
 
@@ -34,15 +34,17 @@ const waits: readonly WaitRule[] = [
     matches: ({ status, detail }) => status === 403 && /cannot (create|get|delete|patch|set) /.test(detail),
   },
   {
-    because: "Firesteel's webhook is not registered, so the policy refuses the pod",
+    because: "Firesteel's webhook is not registered for the namespace, so the policy refuses the pod",
     matches: ({ detail }) => detail.includes(unmutatedRefusal),
   },
 ];
 
+/** That this process may not write says nothing of the application. */
+const fences: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NOT_LEADING', 'NAMESPACE_LET_GO']);
+
 /** @returns undefined for what is no failure of a request, and must not be taken for one */
 export function setbackOf(error: unknown): Setback | undefined {
-  // That this process may not write says nothing of the application.
-  if (!(error instanceof FiresteelError) || error.code === 'NOT_LEADING') return undefined;
+  if (!(error instanceof FiresteelError) || fences.has(error.code)) return undefined;
   if (!(error instanceof ApiError)) {
     return { kind: error.code === 'SUBMISSION_REFUSED' ? 'refused' : 'wait', message: error.message };
   }

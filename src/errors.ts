@@ -11,6 +11,7 @@ export const errorCodes = {
   API_REFUSED: 'The API server answered with an error; the message is its own.',
   API_MALFORMED: 'The API server, or something in front of it, answered with what is not a Kubernetes object.',
   NOT_LEADING: 'Another process may hold the lease by now, so nothing was written; its holder does the work.',
+  NAMESPACE_LET_GO: 'The namespace lost the label by which it was selected, so nothing was written to it.',
   APPLICATION_INVALID: 'A SparkApplication breaks a rule; the message has the path of each field.',
   SUBMISSION_REFUSED: 'The Spark configuration can not be submitted, for the reason that spark-submit would give.',
   ANNOTATION_INVALID: 'An annotation of a tagged pod is malformed or unknown; the pod is denied.',

@@ -15,10 +15,15 @@ const none = /(?!)/;
 const name = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const prefix = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-function isQualifiedName(key: string): boolean {
+/** Of a label or annotation. */
+export function isQualifiedName(key: string): boolean {
   const [first = '', second, ...others] = key.split('/');
   if (others.length > 0) return false;
   return second === undefined ? name.test(first) : first.length <= 253 && prefix.test(first) && name.test(second);
+}
+
+export function isLabelValue(value: string): boolean {
+  return value === '' || name.test(value);
 }
 
 const keyMessage =
@@ -38,7 +43,7 @@ function keyProblems(path: readonly string[], entries: Entries, isAnnotation = f
 /** @param replaced what Spark puts something else for, before an API server sees it */
 function valueProblems(path: readonly string[], entries: Entries, replaced = placeholder): Problem[] {
   return Object.entries(entries ?? {})
-    .filter(([, value]) => value !== '' && !name.test(value.replace(replaced, 'x')))
+    .filter(([, value]) => !isLabelValue(value.replace(replaced, 'x')))
     .map(([key]) => problemAt([...path, key], valueMessage));
 }
 

@@ -3,8 +3,10 @@ import { timeoutFlags } from '../api/timeouts.js';
 
 const cluster = ['kubeconfig', 'log-level', 'namespaces'] as const;
 
+const operator = [...cluster, 'namespace-selector'] as const;
+
 const reconciler = [
-  ...cluster,
+  ...operator,
   'controller-threads',
   'max-concurrent-submissions',
   'max-concurrent-submissions-per-namespace',
@@ -28,7 +30,7 @@ const reconciler = [
 ] as const;
 
 const webhook = [
-  ...cluster,
+  ...operator,
   'webhook-port',
   'webhook-url',
   'mutating-webhook-name',

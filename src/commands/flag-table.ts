@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { durationText, parseDuration } from '../api/duration.js';
 import { text as nonEmpty } from '../api/field.js';
+import { readLabelSelector } from '../api/label-selector.js';
 import { type TimeoutName, timeouts } from '../api/timeouts.js';
 
 const text = nonEmpty();
@@ -22,6 +23,13 @@ const duration = z.string().transform((value, context) => {
   const milliseconds = parseDuration(value);
   if (milliseconds === undefined) context.addIssue({ code: 'custom', message: `not ${durationText}` });
   return milliseconds ?? 0;
+});
+const labelSelector = z.string().transform((value, context) => {
+  if (value.trim() === '') return undefined;
+  const read = readLabelSelector(value);
+  if (!('fault' in read)) return { text: value.trim(), requirements: read };
+  context.addIssue({ code: 'custom', message: read.fault });
+  return z.NEVER;
 });
 const buckets = list.transform((bounds) => bounds.map(Number)).refine(isAscending, 'not numbers above 0 that grow');
 /** What a metric or a label of Prometheus may be called; dashes become underscores. */
@@ -59,6 +67,11 @@ export const flags = {
     'kubeconfig of the cluster; default KUBECONFIG, the service account of the pod, ~/.kube/config',
   ),
   namespaces: flag(list, 'namespaces whose applications are run, with commas between; default all', ''),
+  'namespace-selector': flag(
+    labelSelector,
+    'label selector of further namespaces, such as spark=enabled, followed live; without --namespaces of all of them',
+    '',
+  ),
   'log-level': flag(z.enum(['debug', 'info', 'warn', 'error', 'silent']), 'debug, info, warn, error or silent', 'info'),
   'controller-threads': flag(wholeNumber(1, 1_000), 'applications whose pods are followed at one time', '10'),
   'max-concurrent-submissions': flag(wholeNumber(1, 1_000), 'applications submitted at one time', '10'),

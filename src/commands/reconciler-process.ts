@@ -83,6 +83,7 @@ function reconcilerOptions(
   return {
     client,
     namespaces: flags.namespaces,
+    namespaceSelector: flags['namespace-selector']?.text,
     concurrency: flags['controller-threads'],
     maximumSimilarEvents: flags['max-similar-events'],
     submissions: {

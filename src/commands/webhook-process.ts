@@ -122,8 +122,9 @@ async function startProbes(
 }
 
 function register(session: ClusterSession, flags: WebhookFlags, url: string): Promise<void> {
-  const { 'mutating-webhook-name': name, namespaces } = flags;
-  const manifest = registrationManifest({ name, endpoint: { url }, namespaces });
+  const { 'mutating-webhook-name': name, namespaces, 'namespace-selector': selector } = flags;
+  const endpoint = { url };
+  const manifest = registrationManifest({ name, endpoint, namespaces, namespaceSelector: selector?.requirements });
   return untilAnswered(session, 'registering the webhook', () => applyRegistration(session.client, manifest));
 }
 

@@ -13,6 +13,7 @@ import { ApiUnreachable } from './api-error.js';
 import { IdleWatchdog } from './idle-watchdog.js';
 import { type KubernetesObject, type ObjectKey, objectKey } from './objects.js';
 import { listAll, listPages, type Selection, selectionPath, selectorQuery } from './paged-list.js';
+import type { Resource } from './resources.js';
 import { ResumePoint } from './resume-point.js';
 import { parseWatchEvent, type WatchEvent } from './watch-event.js';
 import { WatchTrouble } from './watch-trouble.js';
@@ -87,6 +88,10 @@ export class ListWatch {
   /** Since the latest list, event or bookmark, or since the start where there was none. */
   get silentMilliseconds(): number {
     return Math.max(0, this.#options.clock.elapsed() - this.#heardAt);
+  }
+
+  get resource(): Resource {
+    return this.#options.resource;
   }
 
   get #stopped(): boolean {

@@ -32,7 +32,6 @@ export const peerFlags: Readonly<Record<string, string>> = {
   'leader-election-retry-period': 'fixed: 2 s',
   'metric-tls-cipher-suites': 'metrics are served without TLS',
   'metric-tls-min-version': 'metrics are served without TLS',
-  'namespace-selector': 'not supported yet; list the namespaces in --namespaces',
   'pprof-bind-address': 'Node has no pprof; run with NODE_OPTIONS=--cpu-prof',
   'scheduled-spark-application-timestamp-precision': 'ScheduledSparkApplication is not supported yet',
   'secure-metrics': 'metrics are served without TLS',
