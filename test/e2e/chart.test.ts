@@ -8,6 +8,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { registrationManifest } from '../../webhook/registration.js';
+import { rightSelectors } from '../unit/api/label-selectors.js';
 import { findAssets } from './assets.js';
 import { valueSets, wrongValues } from './chart/value-sets.js';
 import { projectRoot } from './operator-process.js';
@@ -51,6 +55,20 @@ function render(name: string, values: object, ...args: string[]): string {
 /** The definitions are compared elsewhere, and are long. */
 const withoutDefinitions = { crds: { install: false } };
 
+const endpoint = { url: 'https://127.0.0.1' };
+const registrationSchema = z.looseObject({
+  kind: z.literal('MutatingWebhookConfiguration'),
+  webhooks: z.array(z.looseObject({ name: z.string(), namespaceSelector: z.unknown() })),
+});
+
+function registrationIn(rendered: string) {
+  for (const document of parseAllDocuments(rendered)) {
+    const parsed = registrationSchema.safeParse(document.toJSON());
+    if (parsed.success) return parsed.data.webhooks;
+  }
+  return assert.fail('no registration is rendered');
+}
+
 describe('the chart', { skip }, () => {
   it('passes helm lint --strict', () => {
     const { status, stdout, stderr } = run('helm', ['lint', '--strict', chart]);
@@ -62,6 +80,20 @@ describe('the chart', { skip }, () => {
       const { status, stderr } = run('helm', ['template', 'firesteel', chart, '--set', values]);
       assert.notEqual(status, 0);
       assert.match(stderr.replaceAll(/\s+/g, ' '), says);
+    });
+  }
+
+  for (const [text, namespaceSelector] of rightSelectors) {
+    it(`registers the webhook as the selector means it: ${text}`, () => {
+      for (const namespaces of [[], ['default', 'jobs']]) {
+        const spark = { jobNamespaces: namespaces, jobNamespaceSelector: text };
+        const entries = registrationIn(render('selector', { ...withoutDefinitions, spark }));
+        const { webhooks } = registrationManifest({ name: '', endpoint, namespaces, namespaceSelector });
+        assert.deepEqual(
+          entries.map(({ name, namespaceSelector: selector }) => [name, selector]),
+          webhooks.map(({ name, namespaceSelector: selector }) => [name, selector]),
+        );
+      }
     });
   }
 

@@ -54,6 +54,9 @@ securityContext: {{- toYaml .values.securityContext | nindent 2 }}
     {{- with include "firesteel.jobNamespaces" . | fromJsonArray }}
     - --namespaces={{ join "," . }}
     {{- end }}
+    {{- with .Values.spark.jobNamespaceSelector }}
+    - {{ printf "--namespace-selector=%s" . | quote }}
+    {{- end }}
     - --controller-threads={{ .Values.controller.workers }}
     - --max-tracked-executor-per-app={{ .Values.controller.maxTrackedExecutorPerApp }}
     - --max-infrastructure-retries={{ .Values.controller.maxInfrastructureRetries }}

@@ -3,6 +3,10 @@ export const valueSets: Readonly<Record<string, object>> = {
   defaults: {},
   'all-namespaces': { spark: { jobNamespaces: [] } },
   'three-namespaces': { spark: { jobNamespaces: ['team-a', 'team-b', 'team-a', 'team-c'] } },
+  'selected-namespaces': { spark: { jobNamespaces: [], jobNamespaceSelector: 'spark=enabled,!legacy' } },
+  'named-and-selected-namespaces': {
+    spark: { jobNamespaceSelector: ' example.org/team in (data, ml) ,tier!=test, env notin(dev,) ' },
+  },
   'separate-reconciler': {
     reconciler: { placement: 'separate' },
     controller: { replicas: 3, priorityClassName: 'high' },
@@ -96,6 +100,6 @@ export const wrongValues: readonly (readonly [values: string, says: RegExp])[] =
   ['hook.upgradeCrd=true', /hook: the chart upgrades/],
   ['controller.uiService.enable=true', /controller\.uiService: not supported yet/],
   ['webhook.enable=false', /webhook\.enable: controller\.podMutation=template/],
-  ['spark.jobNamespaceSelector=team=a', /spark\.jobNamespaceSelector: not supported yet/],
+  ['spark.jobNamespaceSelector=team in data', /jobNamespaceSelector.*pattern/],
   ['controller.nodeSelector.a=b', /reconciler is a sidecar/],
 ];

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { chartValuesTable } from '../../../scripts/chart-values.js';
 import { timeoutFlags } from '../../../src/api/timeouts.js';
+import { rightSelectors, wrongSelectors } from '../api/label-selectors.js';
 
 const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 const chart = (path: string) => read(`charts/firesteel/${path}`);
@@ -13,6 +14,7 @@ const chart = (path: string) => read(`charts/firesteel/${path}`);
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema | true>>;
   readonly additionalProperties?: unknown;
+  readonly pattern?: string;
 }
 
 const schemaAt = (path: readonly string[]): Schema | true | undefined =>
@@ -45,6 +47,14 @@ describe('the chart', () => {
       assert.equal(schemaAt(path.split('.')), true, path);
       assert.ok(![...own].some((value) => value === path || value.startsWith(`${path}.`)), path);
     }
+  });
+
+  it('takes the selectors of namespaces that the reconciler takes, and no others', () => {
+    const selector = schemaAt(['spark', 'jobNamespaceSelector']);
+    const pattern = new RegExp((selector !== true && selector?.pattern) || '(?!)');
+    for (const [text] of rightSelectors) assert.match(text, pattern);
+    // An empty value is no selector.
+    for (const [text] of wrongSelectors) if (text !== '') assert.doesNotMatch(text, pattern);
   });
 
   it('has the version of the package', () => {

@@ -44,6 +44,24 @@ test('namespaces that are named bound the registration; an empty name among them
   assert.equal(selector(['jobs', '']), undefined);
 });
 
+test('namespaces that are selected by label bound the registration; beside named ones in an entry of their own, none twice', () => {
+  const namespaceSelector = [{ key: 'spark', operator: 'In' as const, values: ['enabled'] }];
+  const entries = (namespaces: string[]) =>
+    registrationManifest({ name: 'w', endpoint: { service }, namespaces, namespaceSelector }).webhooks.map((entry) => [
+      entry.name,
+      entry.namespaceSelector?.matchExpressions,
+    ]);
+  assert.deepEqual(entries([]), [['mutate--v1-pod.sparkoperator.k8s.io', namespaceSelector]]);
+  const key = 'kubernetes.io/metadata.name';
+  assert.deepEqual(entries(['jobs']), [
+    ['mutate--v1-pod.sparkoperator.k8s.io', [{ key, operator: 'In', values: ['jobs'] }]],
+    [
+      'mutate--v1-selected-pod.sparkoperator.k8s.io',
+      [...namespaceSelector, { key, operator: 'NotIn', values: ['jobs'] }],
+    ],
+  ]);
+});
+
 test('the registration is applied by the server, so that a caBundle in it stays', async () => {
   const requests: ApiRequest[] = [];
   const client = {
