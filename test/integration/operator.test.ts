@@ -290,6 +290,7 @@ const metricsBeyond = {
   firesteel_longest_pass_seconds: 'gauge',
   firesteel_queue_depth: 'gauge',
   firesteel_queue_longest_wait_seconds: 'gauge',
+  firesteel_selected_namespaces: 'gauge',
   firesteel_watch_silent_seconds: 'gauge',
   spark_application_retry_count: 'counter',
   unmutated_pods_total: 'counter',
