@@ -12,10 +12,14 @@ const manifest = z.looseObject({
   metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
 });
 
-/** @throws {FiresteelError} FILE_UNREADABLE, API_REFUSED */
+/**
+ * @param defaultNamespace of an object that names none
+ * @throws {FiresteelError} FILE_UNREADABLE, API_REFUSED
+ */
 export async function applyManifest(
   client: ApiClient,
-  { place, object }: ManifestDocument,
+  { place, object }: Pick<ManifestDocument, 'place' | 'object'>,
+  defaultNamespace = 'default',
 ): Promise<{ kind: string; key: string }> {
   const parsed = manifest.safeParse(object);
   if (!parsed.success) {
@@ -34,7 +38,7 @@ export async function applyManifest(
     await apply(client, resource, { name }, parsed.data);
     return { kind, key: name };
   }
-  const namespace = metadata.namespace ?? 'default';
+  const namespace = metadata.namespace ?? defaultNamespace;
   await apply(
     client,
     namespaces,

@@ -24,6 +24,8 @@ const configMapSchema = z.object({ data: z.record(z.string(), z.string()).defaul
 
 export interface SimulatedDriverOptions {
   client: ApiClient;
+  /** Reads what the driver has mounted. */
+  kubelet: ApiClient;
   clock: Clock;
   logger: Logger;
   pod: SimulatedPod;
@@ -31,13 +33,15 @@ export interface SimulatedDriverOptions {
 
 export class SimulatedDriver {
   readonly #client: ApiClient;
+  readonly #kubelet: ApiClient;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #pod: SimulatedPod;
   #properties: SparkProperties = new Map();
 
-  constructor({ client, clock, logger, pod }: SimulatedDriverOptions) {
+  constructor({ client, kubelet, clock, logger, pod }: SimulatedDriverOptions) {
     this.#client = client;
+    this.#kubelet = kubelet;
     this.#clock = clock;
     this.#logger = logger;
     this.#pod = pod;
@@ -77,7 +81,7 @@ export class SimulatedDriver {
     const { namespace } = this.#pod.metadata;
     const files: Record<string, string>[] = [];
     for (const name of requiredConfigMaps(this.#pod)) {
-      const { data } = configMapSchema.parse(await getObject(this.#client, configMaps, { namespace, name }));
+      const { data } = configMapSchema.parse(await getObject(this.#kubelet, configMaps, { namespace, name }));
       files.push(data);
     }
     return Object.assign({}, ...files.reverse());

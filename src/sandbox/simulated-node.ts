@@ -18,6 +18,8 @@ import { isSubmissionPod, simulateSubmit } from './simulated-submit.js';
 
 export interface SimulatedNodeOptions {
   client: ApiClient;
+  /** What drivers, and spark-submit in its pod, ask the API server with; default `client`. */
+  driverClient?: ApiClient;
   clock: Clock;
   random: () => number;
   logger: Logger;
@@ -53,6 +55,7 @@ const rememberedStarts = 100_000;
 
 export class SimulatedNode {
   readonly #client: ApiClient;
+  readonly #driverClient: ApiClient;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #onLog: SimulatedNodeOptions['onLog'];
@@ -60,8 +63,9 @@ export class SimulatedNode {
   readonly #lives = new Map<string, Life>();
   readonly #startedDrivers = new Map<string, string>();
 
-  constructor({ client, clock, random, logger, namespace, labelSelector, onLog }: SimulatedNodeOptions) {
+  constructor({ client, driverClient, clock, random, logger, namespace, labelSelector, onLog }: SimulatedNodeOptions) {
     this.#client = client;
+    this.#driverClient = driverClient ?? client;
     this.#clock = clock;
     this.#logger = logger;
     this.#onLog = onLog;
@@ -147,7 +151,13 @@ export class SimulatedNode {
     this.#startedDrivers.set(pod.metadata.uid, `${pod.metadata.namespace}/${pod.metadata.name}`);
     const [oldest] = this.#startedDrivers.keys();
     if (this.#startedDrivers.size > rememberedStarts && oldest !== undefined) this.#startedDrivers.delete(oldest);
-    life.driver = new SimulatedDriver({ client: this.#client, clock: this.#clock, logger: this.#logger, pod });
+    life.driver = new SimulatedDriver({
+      client: this.#driverClient,
+      kubelet: this.#client,
+      clock: this.#clock,
+      logger: this.#logger,
+      pod,
+    });
     life.told = 'stay';
     void life.driver.createExecutors(life.over.signal).then(() => {
       life.told = undefined;
@@ -161,7 +171,7 @@ export class SimulatedNode {
     life.submits = true;
     life.told = 'stay';
     try {
-      await simulateSubmit(this.#client, life.pod);
+      await simulateSubmit(this.#driverClient, this.#client, life.pod);
       life.told = undefined;
     } catch (error) {
       const { namespace, name } = life.pod.metadata;

@@ -16,11 +16,14 @@ export function isSubmissionPod(pod: SimulatedPod): boolean {
   return pod.metadata.labels[label.submitter] === 'pod' && pod.metadata.labels[label.role] === undefined;
 }
 
-/** Makes the driver; throws what the API server refuses. */
-export async function simulateSubmit(client: ApiClient, pod: SimulatedPod): Promise<void> {
+/**
+ * Makes the driver; throws what the API server refuses.
+ * @param kubelet reads what the pod has mounted
+ */
+export async function simulateSubmit(client: ApiClient, kubelet: ApiClient, pod: SimulatedPod): Promise<void> {
   const { namespace, uid } = pod.metadata;
   const [name = ''] = requiredConfigMaps(pod);
-  const { data } = configMapSchema.parse(await getObject(client, configMaps, { namespace, name }));
+  const { data } = configMapSchema.parse(await getObject(kubelet, configMaps, { namespace, name }));
   const properties = parseJavaProperties(data['spark.properties'] ?? '');
   const configMap = `spark-drv-${uid.replaceAll('-', '').slice(0, 16)}-conf-map`;
   const driver = await createObject(client, pods, namespace, driverPod(properties, uid, configMap));

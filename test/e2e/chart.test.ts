@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { plainChart } from '../../scripts/plain-chart.js';
 import { registrationManifest } from '../../webhook/registration.js';
 import { rightSelectors } from '../unit/api/label-selectors.js';
 import { findAssets } from './assets.js';
@@ -19,6 +20,8 @@ import { projectRoot } from './operator-process.js';
 const assets = findAssets() ?? '';
 const skip = existsSync(join(assets, 'helm')) ? false : 'there is no helm';
 const chart = join(projectRoot, 'charts/firesteel');
+
+const roleSchema = z.object({ kind: z.literal('Role'), metadata: z.object({ name: z.string() }), rules: z.unknown() });
 
 let folder: string;
 before(() => {
@@ -73,6 +76,23 @@ describe('the chart', { skip }, () => {
   it('passes helm lint --strict', () => {
     const { status, stdout, stderr } = run('helm', ['lint', '--strict', chart]);
     assert.equal(status, 0, stdout + stderr);
+  });
+
+  it('is what charts/plain is made from', () => {
+    for (const [name, text] of plainChart({ helm: join(assets, 'helm'), chart })) {
+      const kept = readFileSync(join(projectRoot, 'charts/plain', name), 'utf8');
+      assert.equal(kept, text, `${name} is another; run: npm run plain-chart`);
+    }
+  });
+
+  it('grants drivers what the example grants them', () => {
+    const rules = (text: string, name: string) =>
+      parseAllDocuments(text)
+        .map((document) => roleSchema.safeParse(document.toJS()).data)
+        .find((role) => role?.metadata.name === name)?.rules;
+    const example = rules(readFileSync(join(projectRoot, 'examples/driver-rights.yaml'), 'utf8'), 'spark-driver');
+    assert.notEqual(example, undefined);
+    assert.deepEqual(rules(render('drivers', withoutDefinitions), 'firesteel-spark'), example);
   });
 
   for (const [values, says] of wrongValues) {

@@ -18,7 +18,7 @@ export interface ControlPlane {
   /** Process ids by the names of the programs. */
   readonly processes: ReadonlyMap<string, number>;
   readonly etcdUrl: string;
-  /** File with the API server's own record of what was done to pods. */
+  /** File with the API server's own record: what was done to pods, and what service accounts asked for. */
   readonly auditLog: string;
   stop(): Promise<void>;
 }
@@ -103,8 +103,8 @@ function writeCredentials(home: string, port: number): string {
   return path;
 }
 
-/** Pods alone: who creates, starts, ends and deletes them. */
-function writeAuditPolicy(home: string): string {
+/** Who creates, starts, ends and deletes pods; and whatever service accounts ask for, with the right that lets them. */
+export function writeAuditPolicy(home: string): string {
   const pods = (resource: string) => [{ group: '', resources: [resource] }];
   const policy = {
     apiVersion: 'audit.k8s.io/v1',
@@ -113,6 +113,7 @@ function writeAuditPolicy(home: string): string {
     rules: [
       { level: 'RequestResponse', verbs: ['create', 'delete'], resources: pods('pods') },
       { level: 'RequestResponse', verbs: ['update', 'patch'], resources: pods('pods/status') },
+      { level: 'Metadata', userGroups: ['system:serviceaccounts'] },
       { level: 'None' },
     ],
   };

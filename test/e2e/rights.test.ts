@@ -1,106 +1,158 @@
-/** The rights of charts/plain/rbac.yaml are enough: both processes run with the token of that service account alone. */
+/**
+ * The chart grants exactly what is used: releases of each kind run with the tokens of their own service accounts, and do all
+ * that the operator can do; the audit log of the API server says which role let them. The admission plug-in
+ * OwnerReferencesPermissionEnforcement is on. What drivers may do is held to real Spark (test/spark/driver-rights.test.ts).
+ */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { stringify } from 'yaml';
 import { z } from 'zod';
-import { createObject, deleteObject, getObject } from '../../src/kube/api-client.js';
-import { configMaps, mutatingWebhookConfigurations, namespaces } from '../../src/kube/resources.js';
-import { applyRegistration, registrationManifest } from '../../webhook/registration.js';
-import { freePort } from './free-port.js';
+import { type ApiClient, getObject, mergePatch } from '../../src/kube/api-client.js';
+import { connect } from '../../src/kube/connection.js';
+import { HttpApiClient } from '../../src/kube/http-api-client.js';
+import type { Resource } from '../../src/kube/resources.js';
+import { findAssets } from './assets.js';
+import { type ControlPlane, startControlPlane } from './control-plane.js';
+import { eventually } from './eventually.js';
 import { applyManifest } from './manifests.js';
-import type { OperatorProcess } from './operator-process.js';
-import { Site } from './site.js';
+import { type Exception, exceptions, isExcepted } from './rights/exceptions.js';
+import { describeRight, grantedRights } from './rights/granted-rights.js';
+import { installationKinds } from './rights/installation-kinds.js';
+import { TouredInstallation } from './rights/toured-installation.js';
+import { type AuditedRequest, auditedRequests, uses } from './rights/used-rights.js';
 
-const registrationName = 'firesteel-webhook';
+const assets = findAssets() ?? '';
+const helm = join(assets, 'helm');
+const missing = ['helm', 'kube-controller-manager'].filter((program) => !existsSync(join(assets, program)));
+const skip = missing.length > 0 && `there is no ${missing.join(', no ')}`;
 
-describe('with the rights of the plain manifests', () => {
-  let site: Site;
+const clusterRoles: Resource = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  plural: 'clusterroles',
+  kind: 'ClusterRole',
+  namespaced: false,
+};
+const roleSchema = z.looseObject({
+  rules: z.array(z.looseObject({ resources: z.array(z.string()), verbs: z.array(z.string()) })),
+});
+type Rules = z.output<typeof roleSchema>['rules'];
+
+const reviewSchema = z.looseObject({ status: z.looseObject({ allowed: z.boolean() }) });
+
+describe('the rights that the chart grants', { skip }, () => {
   let folder: string;
-  let processes: readonly OperatorProcess[] = [];
+  let controlPlane: ControlPlane;
+  const releases: TouredInstallation[] = [];
+  let requests: readonly AuditedRequest[] = [];
+
+  const release = (index: number) => {
+    const found = releases[index];
+    if (found === undefined) throw new Error(`there is no release ${index}`);
+    return found;
+  };
 
   before(async () => {
-    site = await Site.open('e2e-rights');
     folder = mkdtempSync(join(tmpdir(), 'firesteel-rights-'));
-    await applyManifest(site.client, 'charts/plain/rbac.yaml');
-    const kubeconfig = join(folder, 'kubeconfig');
-    writeFileSync(kubeconfig, await kubeconfigOfServiceAccount(site), { mode: 0o600 });
-    const port = await freePort();
-    const endpoint = { url: `https://127.0.0.1:${port}` };
-    await applyRegistration(
-      site.client,
-      registrationManifest({ name: registrationName, endpoint, namespaces: [site.namespace] }),
-    );
-    processes = [
-      site.spawn('webhook', { kubeconfig, 'webhook-port': port, 'webhook-secret-namespace': 'firesteel' }),
-      site.spawn('reconciler', {
-        kubeconfig,
-        'leader-election': 'true',
-        'leader-election-lock-namespace': 'firesteel',
-      }),
-    ];
-    for (const process of processes) await process.ready();
+    controlPlane = await startControlPlane(assets, {
+      apiServerFlags: ['--enable-admission-plugins=OwnerReferencesPermissionEnforcement'],
+    });
+    const { kubeconfig, auditLog } = controlPlane;
+    const client = new HttpApiClient(await connect({ kubeconfig }, {}));
+    await applyManifest(client, 'test/e2e/rights/volcano.yaml');
+    await client.close();
+    for (const [index, kind] of installationKinds.entries()) {
+      const isLast = index === installationKinds.length - 1;
+      // It serves the namespaces of the others as well: of the drivers there it asks at once.
+      if (isLast) await letOthersPass(releases);
+      releases.push(await TouredInstallation.open({ kubeconfig, helm, folder, name: `firesteel-${index}`, kind }));
+      await release(index).install();
+      if (isLast) await release(index).tour();
+    }
+    requests = auditedRequests(auditLog);
   });
 
   after(async () => {
-    await deleteObject(site.client, mutatingWebhookConfigurations, { name: registrationName });
-    await deleteObject(site.client, namespaces, { name: 'firesteel' });
-    await site.close();
+    for (const each of releases) await each.close();
+    await controlPlane.stop();
     rmSync(folder, { recursive: true });
   });
 
-  it('an application with features completes, and nothing that the processes asked for was forbidden', async () => {
-    // As a deleted application may leave it behind: it is taken over, which takes more than creating it.
-    await createObject(site.client, configMaps, site.namespace, {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'pi-prom-conf', labels: { 'sparkoperator.k8s.io/created-by-spark-operator': 'true' } },
+  for (const [index, { title }] of installationKinds.entries()) {
+    describe(`to a release for ${title}`, () => {
+      it('are enough', () => {
+        const { accounts } = release(index).chart;
+        const refused = requests.filter(({ account, isAllowed }) => accounts.has(account) && !isAllowed);
+        assert.deepEqual(refused, []);
+      });
+
+      it('are all in use, but for the exceptions that have a reason', () => {
+        const { chart } = release(index);
+        const asked = requests.filter(({ account }) => chart.accounts.has(account)).map(({ right }) => right);
+        const idle = grantedRights(chart.objects)
+          .filter(({ role }) => !isOfDrivers(role))
+          .filter((granted) => !asked.some((one) => uses(one, granted)));
+        assert.deepEqual(idle.filter((right) => !isExcepted(right)).map(describeRight), []);
+        assert.equal(idle.length, exceptions.length, 'an exception was in use after all');
+      });
     });
-    const claim = 'spark.kubernetes.driver.volumes.persistentVolumeClaim.work.';
-    await site.submit('pi', {
-      // A release that makes a NetworkPolicy.
-      sparkVersion: '4.3.0',
-      driver: { env: [{ name: 'A', value: '1' }] },
-      monitoring: {
-        exposeDriverMetrics: true,
-        exposeExecutorMetrics: false,
-        prometheus: { jmxExporterJar: '/p/jmx.jar' },
-      },
-      sparkConf: {
-        [`${claim}mount.path`]: '/work',
-        [`${claim}options.claimName`]: 'OnDemand',
-        [`${claim}options.storageClass`]: 'standard',
-        [`${claim}options.sizeLimit`]: '1Gi',
-      },
+  }
+
+  for (const [index, exception] of exceptions.entries()) {
+    const { group, resource, verb, refusal, submit } = exception;
+    it(`are not enough without ${verb} on ${resource}, which leaves no line in the audit log`, async () => {
+      const { site, chart, driverAccount } = release(installationKinds.length - 1);
+      const address = { name: chart.leaseName };
+      const { rules } = roleSchema.parse(await getObject(site.client, clusterRoles, address));
+      await mergePatch(site.client, clusterRoles, address, { rules: without(rules, exception) });
+      const [account = ''] = chart.accounts;
+      const asked = { group, resource, verb, namespace: site.namespace };
+      await eventually('the role to count no more', async () => !(await isAllowed(site.client, account, asked)));
+      await submit(site, `refused-${index}`, driverAccount);
+      await site.untilMessage(`refused-${index}`, refusal);
     });
-    await site.untilState('pi', 'COMPLETED');
-    const address = { namespace: site.namespace, name: 'pi-prom-conf' };
-    assert.match(JSON.stringify(await getObject(site.client, configMaps, address)), /metrics\.properties/u);
-    for (const process of processes) assert.doesNotMatch(process.log.join('\n'), /forbidden|cannot \w+ resource/);
-  });
+  }
 });
 
-async function kubeconfigOfServiceAccount({ client, connection }: Site): Promise<string> {
+function without(rules: Rules, { resource, verb }: Exception): Rules {
+  return rules
+    .map((rule) =>
+      rule.resources.includes(resource) ? { ...rule, verbs: rule.verbs.filter((each) => each !== verb) } : rule,
+    )
+    .filter(({ verbs }) => verbs.length > 0);
+}
+
+/** The API server's own word, by SubjectAccessReview. */
+async function isAllowed(
+  client: ApiClient,
+  account: string,
+  { resource: whole, ...asked }: { group: string; resource: string; verb: string; namespace: string },
+): Promise<boolean> {
+  const [resource, subresource] = whole.split('/');
   const answer = await client.request({
     method: 'POST',
-    path: '/api/v1/namespaces/firesteel/serviceaccounts/firesteel/token',
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
-  });
-  const { token } = z.looseObject({ status: z.looseObject({ token: z.string() }) }).parse(answer).status;
-  const authority = connection.ca === undefined ? '' : Buffer.from(connection.ca).toString('base64');
-  return stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [
-      {
-        name: 'c',
-        cluster: { server: connection.server, ...(authority && { 'certificate-authority-data': authority }) },
+    path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+    body: {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      spec: {
+        user: `system:serviceaccount:${account}`,
+        resourceAttributes: { ...asked, resource, ...(subresource === undefined ? {} : { subresource }) },
       },
-    ],
-    users: [{ name: 'u', user: { token } }],
-    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-    'current-context': 'x',
+    },
   });
+  return reviewSchema.parse(answer).status.allowed;
+}
+
+const isOfDrivers = (role: string) => role.endsWith('-spark');
+
+/** A driver that says nothing is asked about after half a minute. */
+async function letOthersPass(others: readonly TouredInstallation[]): Promise<void> {
+  for (const each of others) await each.submitSilent('silent');
+  await Promise.all(others.map((each) => each.tour()));
+  for (const each of others)
+    await each.untilItSays('silent', /driver pod is pending: its containers are being created/);
+  for (const each of others) await each.chart.stop();
 }

@@ -80,8 +80,11 @@ export class Site {
    * Installs the CRD and the policy, makes the namespace and starts the simulated node.
    * @param nodes `real`: the cluster has nodes of its own, and the simulated one stays off
    */
-  static async open(subject: string, nodes: 'simulated' | 'real' = 'simulated'): Promise<Site> {
-    const kubeconfig = process.env['KUBECONFIG'];
+  static async open(
+    subject: string,
+    nodes: 'simulated' | 'real' = 'simulated',
+    kubeconfig: string | undefined = process.env['KUBECONFIG'],
+  ): Promise<Site> {
     if (!kubeconfig) throw new Error('KUBECONFIG is not set: run this by `npm run test:e2e`');
     const connection = await connect({ kubeconfig }, {});
     const site = new Site(kubeconfig, connection, `${subject}-${randomBytes(3).toString('hex')}`);

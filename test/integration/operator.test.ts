@@ -263,7 +263,6 @@ describe('an application that is not over with its first run', () => {
 
   it('is deleted when its time to live is over', async () => {
     await site.create(sparkApplications, application('short-lived', { driver: quick, timeToLiveSeconds: 1 }));
-    await untilState('short-lived', 'COMPLETED');
     await site.untilGone(sparkApplications, 'short-lived');
   });
 });

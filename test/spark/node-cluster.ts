@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { writeAuditPolicy } from '../e2e/control-plane.js';
 import { projectRoot } from '../e2e/operator-process.js';
 
 /** Undefined: there are none. */
@@ -22,26 +23,28 @@ export async function withNodeCluster(
   scripts: string,
   versions: readonly string[],
   archives: readonly string[],
-  use: (kubeconfig: string) => Promise<number>,
+  use: (kubeconfig: string, auditLog: string) => Promise<number>,
 ): Promise<number> {
   const home = mkdtempSync(join(tmpdir(), 'firesteel-spark-'));
+  const auditLog = join(home, 'audit.log');
+  const audit = `--audit-policy-file=${writeAuditPolicy(home)} --audit-log-path=${auditLog}`;
   try {
     const images: string[] = [...archives];
-    for (const version of versions) images.push(await run(join(scripts, 'spark-image'), version));
-    await run(join(scripts, 'up'), '--dir', home, '--port', '443', '--controllers');
-    await run(join(scripts, 'node'), '--dir', home, ...images);
-    return await use(join(home, 'kubeconfig'));
+    for (const version of versions) images.push(await run(join(scripts, 'spark-image'), [version]));
+    await run(join(scripts, 'up'), ['--dir', home, '--port', '443', '--controllers'], { APISERVER_ARGS: audit });
+    await run(join(scripts, 'node'), ['--dir', home, ...images]);
+    return await use(join(home, 'kubeconfig'), auditLog);
   } finally {
-    await run(join(scripts, 'down'), '--dir', home, '--purge');
+    await run(join(scripts, 'down'), ['--dir', home, '--purge']);
     rmSync(home, { recursive: true, force: true });
   }
 }
 
 /** @returns what the script wrote to stdout */
-async function run(script: string, ...args: string[]): Promise<string> {
+async function run(script: string, args: readonly string[], environment: Record<string, string> = {}): Promise<string> {
   const child = spawn(script, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, BIND_ADDRESS: '0.0.0.0' },
+    env: { ...process.env, BIND_ADDRESS: '0.0.0.0', ...environment },
     detached: true, // an interrupted run still takes the cluster down in order
   });
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);

@@ -17,9 +17,10 @@ async function main(): Promise<number> {
     process.stdout.write('test:spark: skipped: no cluster. Set KUBECONFIG and SPARK_IMAGE.\n');
     return 0;
   }
-  return withNodeCluster(scripts, Object.values(sparkVersions), [], (kubeconfig) =>
+  return withNodeCluster(scripts, Object.values(sparkVersions), [], (kubeconfig, auditLog) =>
     runTests({
       KUBECONFIG: kubeconfig,
+      API_AUDIT_LOG: auditLog,
       SPARK_IMAGE: `spark:${sparkVersions.current}`,
       SPARK_IMAGE_OLDEST: `spark:${sparkVersions.oldest}`,
     }),

@@ -4,21 +4,13 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { createObject } from '../../src/kube/api-client.js';
-import { configMaps, pods, type Resource, resourcePath, sparkApplications } from '../../src/kube/resources.js';
+import { configMaps, pods, resourcePath, sparkApplications } from '../../src/kube/resources.js';
+import { applyManifest } from '../e2e/manifests.js';
 import { projectRoot } from '../e2e/operator-process.js';
 import { Site } from '../e2e/site.js';
 
 /** An application takes 20 to 60 s on two cores, most of it the start of its JVMs. */
 export const sparkMilliseconds = 300_000;
-
-const serviceAccounts: Resource = core('serviceaccounts', 'ServiceAccount');
-const roleBindings: Resource = {
-  group: 'rbac.authorization.k8s.io',
-  version: 'v1',
-  plural: 'rolebindings',
-  kind: 'RoleBinding',
-  namespaced: true,
-};
 
 const manifestSchema = z.looseObject({ metadata: z.looseObject({ name: z.string() }) });
 
@@ -29,12 +21,7 @@ export class SparkSite {
   static async open(subject: string, podMutation: 'webhook' | 'template' = 'webhook'): Promise<SparkSite> {
     const site = await Site.open(subject, 'real');
     const { client, namespace } = site;
-    await createObject(client, serviceAccounts, namespace, named('v1', 'ServiceAccount', 'spark'));
-    await createObject(client, roleBindings, namespace, {
-      ...named('rbac.authorization.k8s.io/v1', 'RoleBinding', 'spark-edits'),
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' },
-      subjects: ['spark', 'default'].map((name) => ({ kind: 'ServiceAccount', name, namespace })),
-    });
+    await applyManifest(client, 'examples/driver-rights.yaml', namespace);
     if (podMutation === 'webhook') await site.startRun();
     else await site.spawn('reconciler', { kubeconfig: site.kubeconfig, 'pod-mutation': podMutation }).ready();
     return new SparkSite(site);
@@ -68,10 +55,6 @@ export class SparkSite {
       lines.push(line);
     return lines.join('\n');
   }
-}
-
-function core(plural: string, kind: string): Resource {
-  return { group: '', version: 'v1', plural, kind, namespaced: true };
 }
 
 function named(apiVersion: string, kind: string, name: string) {

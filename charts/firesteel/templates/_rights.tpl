@@ -16,10 +16,11 @@
 - apiGroups: [""]
   resources: [services]
   verbs: [get, create]
-# Those of monitoring are written anew with each submission.
+# Those of monitoring are written anew with each submission. `delete` is what the OwnerReferencesPermissionEnforcement plug-in
+# asks for where one that a deleted application left behind gets its new owner.
 - apiGroups: [""]
   resources: [configmaps]
-  verbs: [get, create, patch]
+  verbs: [get, create, patch, delete]
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies]
   verbs: [get, create]
@@ -40,10 +41,25 @@
 {{/* What Spark's own driver does for its executors. */}}
 {{- define "firesteel.driverRules" -}}
 - apiGroups: [""]
-  resources: [pods, services, configmaps, persistentvolumeclaims]
-  verbs: [get, list, watch, create, update, patch, delete, deletecollection]
-# Only where spark-submit runs in a submission pod, of Spark 4.2 and later.
+  resources: [pods]
+  verbs: [get, list, watch, create, patch, delete, deletecollection]
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [create, deletecollection]
+- apiGroups: [""]
+  resources: [persistentvolumeclaims]
+  verbs: [list, create, deletecollection]
+- apiGroups: [""]
+  resources: [services]
+  verbs: [deletecollection]
+# Only where spark-submit runs in a submission pod; network policies from Spark 4.2 on.
+- apiGroups: [""]
+  resources: [configmaps, persistentvolumeclaims]
+  verbs: [patch]
+- apiGroups: [""]
+  resources: [services]
+  verbs: [create, patch]
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies]
-  verbs: [get, create, patch]
+  verbs: [create, patch]
 {{- end -}}
