@@ -1,4 +1,5 @@
 /** `firesteel reconciler`: runs SparkApplications, as the chart starts it. */
+import { keepHeapSmall } from '../heap-growth.js';
 import { openSession, untilAborted } from './cluster-session.js';
 import type { Command } from './command.js';
 import { commandFlags } from './command-flags.js';
@@ -7,6 +8,7 @@ import { startReconciler } from './reconciler-process.js';
 
 export const reconciler: Command = async (args, io) => {
   const values = readFlags(commandFlags.reconciler, args, io.environment);
+  keepHeapSmall();
   const session = await openSession(values, io);
   const lost = new AbortController();
   const running = await startReconciler(session, values, io, () => lost.abort());

@@ -2,7 +2,7 @@
 import type { ApiClient } from './api-client.js';
 import type { KubernetesObject } from './objects.js';
 import { type Resource, resourcePath } from './resources.js';
-import { parseListPage } from './watch-event.js';
+import { type ListPage, parseListPage } from './watch-event.js';
 
 /** Which objects of a resource are listed or watched. */
 export interface Selection {
@@ -53,11 +53,16 @@ export async function listPages(
   take: (page: readonly KubernetesObject[]) => void,
 ): Promise<string> {
   const firstQuery = { ...selectorQuery(selection), limit: String(pageLimit) };
+  // What is held across an `await` outlives the garbage collector's young generation: of a page nothing must be.
+  const taken = (answer: unknown): Omit<ListPage, 'objects'> => {
+    const { objects, ...rest } = parseListPage(answer, selection.resource);
+    take(objects);
+    return rest;
+  };
   for (let query: Record<string, string> = firstQuery; ; ) {
-    const answer = await client.request({ method: 'GET', path: selectionPath(selection), query, signal });
-    const page = parseListPage(answer, selection.resource);
-    take(page.objects);
-    if (page.next === undefined) return page.resourceVersion;
-    query = { ...firstQuery, continue: page.next };
+    const request = { method: 'GET', path: selectionPath(selection), query, signal } as const;
+    const { next, resourceVersion } = await client.request(request).then(taken);
+    if (next === undefined) return resourceVersion;
+    query = { ...firstQuery, continue: next };
   }
 }

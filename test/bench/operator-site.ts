@@ -13,6 +13,9 @@ import { freePort } from '../e2e/free-port.js';
 import { applyManifest } from '../e2e/manifests.js';
 import { OperatorProcess } from '../e2e/operator-process.js';
 
+/** As the chart sets it. */
+const nursery = '--max-semi-space-size=8';
+
 export interface OperatorSiteOptions {
   readonly namespaces: readonly string[];
   /** Whether Kubernetes collects garbage: it takes CPU. */
@@ -67,7 +70,9 @@ export class OperatorSite {
   async startWebhook(): Promise<void> {
     const url = `https://127.0.0.1:${await freePort()}`;
     const port = new URL(url).port;
-    await this.#start('webhook', { 'webhook-url': url, 'webhook-port': port, 'webhook-secret-namespace': 'default' });
+    await this.#start('webhook', { 'webhook-url': url, 'webhook-port': port, 'webhook-secret-namespace': 'default' }, [
+      nursery,
+    ]);
   }
 
   /** @returns milliseconds from the start of the process until it had read everything */
@@ -75,7 +80,7 @@ export class OperatorSite {
     const profile = process.env['BENCH_CPU_PROFILE'];
     const flags = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [];
     const begin = performance.now();
-    await this.#start('reconciler', {}, flags);
+    await this.#start('reconciler', {}, [...flags, nursery]);
     return performance.now() - begin;
   }
 
