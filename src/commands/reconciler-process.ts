@@ -5,6 +5,7 @@ import { stuckBecause } from '../../reconciler/progress.js';
 import { Reconciler, type ReconcilerOptions } from '../../reconciler/reconciler.js';
 import { defaultSettings, masterFromEnvironment } from '../../reconciler/settings.js';
 import { timeouts, timeoutsFrom } from '../api/timeouts.js';
+import { LeaseWatch } from '../kube/lease-watch.js';
 import type { ClusterSession } from './cluster-session.js';
 import type { CommandIo } from './command.js';
 import type { commandFlags } from './command-flags.js';
@@ -71,7 +72,18 @@ function createReconciler(
     identity: io.environment['HOSTNAME'] ?? randomUUID(),
   };
   const elected = new ElectedReconciler(options, lease, onLost);
-  return { reconciler: elected.reconciler, start: () => elected.start(), stop: () => elected.stop() };
+  const watch = new LeaseWatch({ ...options, ...lease, onFree: () => elected.lookNow() });
+  return {
+    reconciler: elected.reconciler,
+    start() {
+      elected.start();
+      watch.start();
+    },
+    async stop() {
+      await watch.stop();
+      await elected.stop();
+    },
+  };
 }
 
 function reconcilerOptions(
