@@ -9,22 +9,20 @@ import { parseTime } from '../src/api/status.js';
 import { FiresteelError, messageOf } from '../src/errors.js';
 import { type ApiClient, createObject, deleteObject, getObject } from '../src/kube/api-client.js';
 import { isAlreadyExists, isConflict, isNotFound } from '../src/kube/api-error.js';
-import type { KubernetesObject } from '../src/kube/objects.js';
 import { readObject } from '../src/kube/read-object.js';
-import { configMaps, pods, type Resource, sparkApplications } from '../src/kube/resources.js';
+import { configMaps, pods, sparkApplications } from '../src/kube/resources.js';
 import { type ApplicationRecord, readApplication } from './application-record.js';
 import type { Action, DriverObservation, Observation, PodWarning } from './decision.js';
 import { type RenderedDriver, renderDriver } from './driver-rendering.js';
 import { putMonitoringConfigMap } from './monitoring-files.js';
+import { createOwned } from './owned-objects.js';
 import { lookUpPod } from './pod-look-up.js';
 import { latestWarning } from './pod-warnings.js';
 import { isDefinite, setbackOf } from './setbacks.js';
 import type { ReconcilerSettings } from './settings.js';
 import { projectPod, type SparkPod } from './spark-pod.js';
-import { type DriverResource, ownedByDriver } from './submission/driver-objects.js';
 import { idsOf } from './submission/ids.js';
 import { driverConfigMapName } from './submission/names.js';
-import { resourceOfKind } from './submission/requests.js';
 import type { SubmissionPodAction } from './submission-pod-actions.js';
 
 /** What is done about the pods of an application and what belongs to them. */
@@ -164,7 +162,7 @@ export class DriverActions {
       // What Spark makes before the pod can wait for its owner here: the driver waits for the last of them all.
       let last: unknown;
       for (const resource of [...objects.preResources, ...objects.resources]) {
-        last = await this.createOwned(record.namespace, ownedByDriver(resource, { name: podName, uid }), uid);
+        last = await createOwned(this.client, record.namespace, resource, { name: podName, uid });
       }
       return { ...observation, released: true, ...releasedBy(last) };
     } catch (error) {
@@ -172,32 +170,6 @@ export class DriverActions {
       if (setback === undefined) throw error;
       // What is there counts, not which answer was lost: the driver is free once its ConfigMap exists.
       return { ...observation, ...(await this.lookUpConfigMap(record)), setback };
-    }
-  }
-
-  /** "Already exists" is success where our own pod is the owner: an earlier try got that far. */
-  private async createOwned(namespace: string, object: DriverResource, uid: string): Promise<unknown> {
-    const resource = resourceOfKind[object.kind];
-    try {
-      return await createObject(this.client, resource, namespace, object);
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-      const name = object.metadata.name;
-      const existing = await this.existing(resource, namespace, name);
-      if (existing.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return existing;
-      if (isOfEarlierDriver(existing, object)) {
-        throw new FiresteelError('API_REFUSED', `${object.kind} ${name} of an earlier driver has to go first`);
-      }
-      throw new FiresteelError('SUBMISSION_REFUSED', `${object.kind} ${name} already exists and is not of this driver`);
-    }
-  }
-
-  private async existing(resource: Resource, namespace: string, name: string): Promise<KubernetesObject> {
-    try {
-      return readObject(await getObject(this.client, resource, { namespace, name }));
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      throw new FiresteelError('API_REFUSED', `${resource.kind} ${name} was there and is gone`, { cause: error });
     }
   }
 
@@ -231,13 +203,6 @@ const created = z.object({ metadata: z.object({ creationTimestamp: z.string() })
 function releasedBy(configMap: unknown): Pick<Observation, 'releasedAt'> {
   const releasedAt = parseTime(created.safeParse(configMap).data?.metadata.creationTimestamp);
   return releasedAt === undefined ? {} : { releasedAt };
-}
-
-/** Claims of a fixed name go with their pod, which takes a while. */
-function isOfEarlierDriver(existing: KubernetesObject, wanted: DriverResource): boolean {
-  if (existing.metadata.deletionTimestamp !== undefined) return true;
-  const [owner] = wanted.metadata.ownerReferences ?? [];
-  return existing.metadata.ownerReferences?.some(({ kind, name }) => kind === 'Pod' && name === owner?.name) ?? false;
 }
 
 function submitTimeOf({ status }: ApplicationRecord): number {

@@ -2,17 +2,17 @@
 import { describeProblems } from '../src/api/problem.js';
 import { parseTime } from '../src/api/status.js';
 import { FiresteelError } from '../src/errors.js';
-import { type ApiClient, createObject, getObject } from '../src/kube/api-client.js';
+import { type ApiClient, createObject } from '../src/kube/api-client.js';
 import { isAlreadyExists } from '../src/kube/api-error.js';
 import { readObject } from '../src/kube/read-object.js';
-import { configMaps, pods } from '../src/kube/resources.js';
+import { pods } from '../src/kube/resources.js';
 import { type ApplicationRecord, readApplication } from './application-record.js';
 import type { Action, DriverObservation, Observation } from './decision.js';
 import { putMonitoringConfigMap } from './monitoring-files.js';
+import { createOwned } from './owned-objects.js';
 import { lookUpPod } from './pod-look-up.js';
 import { isDefinite, setbackOf } from './setbacks.js';
 import { projectPod } from './spark-pod.js';
-import { ownedByDriver } from './submission/driver-objects.js';
 import { submissionPodName } from './submission/names.js';
 import { renderSubmissionPod, type SubmissionPodObjects, type SubmissionPodSettings } from './submission-pod.js';
 
@@ -73,29 +73,12 @@ export class SubmissionPodActions {
       const { configMap, monitoring } = this.render(record, configMapId ?? '');
       if (monitoring !== undefined) await putMonitoringConfigMap(this.client, record, monitoring);
       const owner = { name: submissionPodName(record.name), uid: submissionPodUid ?? '' };
-      await this.createOwned(record, ownedByDriver(configMap, owner), owner.uid);
+      await createOwned(this.client, record.namespace, configMap, owner);
       return { ...before, released: true };
     } catch (error) {
       const setback = setbackOf(error);
       if (setback === undefined) throw error;
       return { ...before, setback };
-    }
-  }
-
-  /** "Already exists" is success where the pod is the owner: an earlier try got that far. */
-  private async createOwned(
-    { namespace }: ApplicationRecord,
-    configMap: SubmissionPodObjects['configMap'],
-    uid: string,
-  ): Promise<void> {
-    try {
-      await createObject(this.client, configMaps, namespace, configMap);
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-      const { name } = configMap.metadata;
-      const existing = readObject(await getObject(this.client, configMaps, { namespace, name }));
-      if (existing.metadata.ownerReferences?.some((owner) => owner.uid === uid)) return;
-      throw new FiresteelError('SUBMISSION_REFUSED', `ConfigMap ${name} already exists and is not of this submission`);
     }
   }
 

@@ -1,6 +1,7 @@
 /** Where stages are set up one after another: an API server, a namespace, and a witness of all that happens there. */
 import { parseTime } from '../../src/api/status.js';
-import { configMaps, pods, sparkApplications } from '../../src/kube/resources.js';
+import { isNotFound } from '../../src/kube/api-error.js';
+import { configMaps, pods, resourcePath, sparkApplications } from '../../src/kube/resources.js';
 import { eventually } from '../e2e/eventually.js';
 import { IntegrationSite } from '../integration/site.js';
 import { ApplicationWitness } from './application-witness.js';
@@ -51,8 +52,18 @@ export class LifecycleSite {
   async #clear({ name, driverName }: LifecycleStage): Promise<void> {
     if (this.witness.statesOf(name).at(-1) !== 'deleted') await this.site.remove(sparkApplications, name);
     const present = await this.site.names(pods, { fieldSelector: `metadata.name=${driverName}` });
-    for (const pod of present)
-      await this.site.patch(pods, pod, 'json', [{ op: 'remove', path: '/metadata/finalizers' }]).catch(() => {});
+    for (const pod of present) await this.#letGo(pod);
     await this.witness.untilState(name, 'deleted');
+  }
+
+  /** Of a pod that a stage holds; it may be gone meanwhile. */
+  async #letGo(pod: string): Promise<void> {
+    try {
+      const path = resourcePath(pods, { namespace: this.site.namespace, name: pod });
+      const body = { metadata: { finalizers: null } };
+      await this.site.client.request({ method: 'PATCH', patchType: 'merge-patch', path, body });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
   }
 }

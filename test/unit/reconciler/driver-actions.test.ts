@@ -76,7 +76,7 @@ describe('a claim that exists when a driver is released', () => {
   it("ends the submission where it is somebody else's: the driver would delete it in the end", async () => {
     const { server, seen } = await release({});
     assert.equal(seen.setback?.kind, 'refused');
-    assert.match(seen.setback?.message ?? '', /data already exists and is not of this driver/);
+    assert.match(seen.setback?.message ?? '', /data already exists and is not of this submission/);
     assert.equal(server.created.some(configMap), false);
   });
 });
