@@ -11,7 +11,7 @@ import type { SparkPod } from './spark-pod.js';
 export function observePods(
   record: ApplicationRecord,
   pods: readonly SparkPod[],
-): Pick<Observation, 'driver' | 'submissionPod' | 'replaced' | 'strays' | 'executors'> {
+): Pick<Observation, 'driver' | 'submissionPod' | 'replaced' | 'strays' | 'executors' | 'strayExecutors'> {
   const own = pods.filter((pod) => (pod.role === 'driver' || pod.isSubmitter) && isOwnPod(record, pod));
   const driver = own.find((pod) => isTheDriver(record, pod));
   const submissionPod = own.find((pod) => isTheSubmissionPod(record, pod));
@@ -20,9 +20,20 @@ export function observePods(
     submissionPod: seen(submissionPod),
     replaced: { kind: 'unknown' },
     strays: own.filter((pod) => pod !== driver && pod !== submissionPod),
-    executors: pods.filter(
-      ({ role, submissionId }) => role === 'executor' && submissionId === record.status.submissionID,
-    ),
+    ...sortExecutors(record, pods),
+  };
+}
+
+/** Those of the submission that the status names, and those of others. */
+export function sortExecutors(
+  { uid, status }: ApplicationRecord,
+  pods: readonly SparkPod[],
+): Pick<Observation, 'executors' | 'strayExecutors'> {
+  const executors = pods.filter(({ role }) => role === 'executor');
+  const isOfRun = ({ submissionId }: SparkPod) => submissionId === status.submissionID;
+  return {
+    executors: executors.filter(isOfRun),
+    strayExecutors: executors.filter((pod) => pod.applicationUid === uid && !isOfRun(pod)),
   };
 }
 

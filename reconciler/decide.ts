@@ -6,6 +6,7 @@ import type { ApplicationRecord } from './application-record.js';
 import type { Decision, DecisionContext, Observation, StateHandler, StateTable } from './decision.js';
 import { whileDeleting } from './deletion-states.js';
 import { afterEnd } from './ended-states.js';
+import { leftOverExecutors } from './left-overs.js';
 import { monitor } from './monitoring-states.js';
 import { failing, invalidating, pendingRerun, submissionHasFailed, succeeding } from './rerun-states.js';
 import { begin } from './submission-intent.js';
@@ -35,6 +36,13 @@ const handlers: ReadonlyMap<string, StateHandler> = new Map(Object.entries(state
 const leave: StateHandler = () => ({});
 
 export function decide(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
+  const decision = decideByState(record, observation, context);
+  // Last of all: they are in nobody's way.
+  const pods = decision.action === undefined ? leftOverExecutors(record, observation) : [];
+  return pods.length === 0 ? decision : { ...decision, action: { kind: 'delete-executors', pods } };
+}
+
+function decideByState(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {
   const handle = handlers.get(record.status.applicationState?.state ?? '');
   if (handle === undefined) return leave(record, observation, context);
   if (record.deleting) return whileDeleting(record, observation, context);

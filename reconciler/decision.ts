@@ -12,7 +12,12 @@ import type { SparkPod } from './spark-pod.js';
 export type DriverObservation =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'present'; readonly pod: SparkPod };
+  | {
+      readonly kind: 'present';
+      readonly pod: SparkPod;
+      /** The API server itself has shown it in this pass; what a cache shows may be old. */
+      readonly isLive?: true;
+    };
 
 /** Why an action did not succeed: worth waiting (quota, webhook away, API server), or refused for good. */
 export interface Setback {
@@ -35,6 +40,8 @@ export interface Observation {
   /** Other driver and submission pods of the application in the cache: of submissions that are over. */
   readonly strays: readonly SparkPod[];
   readonly executors: readonly SparkPod[];
+  /** Of submissions that are over. */
+  readonly strayExecutors: readonly SparkPod[];
   /** This process knows that the driver's Service, ConfigMap and the rest were created for this submission. */
   readonly released: boolean;
   /** When the driver's ConfigMap was made, where that is known, in milliseconds since the epoch. */

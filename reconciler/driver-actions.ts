@@ -56,7 +56,7 @@ export class DriverActions {
       case 'release-driver':
         return await this.releaseDriver(record, observation);
       case 'delete-executors':
-        return { ...observation, executors: await this.deleteExecutors(record, observation, action.pods) };
+        return await this.deleteExecutors(record, observation, action.pods);
       case 'delete-driver': {
         await this.deletePod(record, action.pod, action.onlyAsSeen);
         const driver = await this.lookUpDriver(record);
@@ -87,13 +87,15 @@ export class DriverActions {
   /** A few at a time: there may be thousands. */
   private async deleteExecutors(
     record: ApplicationRecord,
-    { executors }: Observation,
+    observation: Observation,
     pods: readonly SparkPod[],
-  ): Promise<readonly SparkPod[]> {
+  ): Promise<Observation> {
     for (let start = 0; start < pods.length; start += executorsAtOnce) {
       await Promise.all(pods.slice(start, start + executorsAtOnce).map((pod) => this.deletePod(record, pod, false)));
     }
-    return executors.filter((pod) => !pods.includes(pod));
+    const isLeft = (pod: SparkPod) => !pods.includes(pod);
+    const { executors, strayExecutors } = observation;
+    return { ...observation, executors: executors.filter(isLeft), strayExecutors: strayExecutors.filter(isLeft) };
   }
 
   /**
@@ -142,7 +144,7 @@ export class DriverActions {
     try {
       const { pod } = this.render(record, this.newConfigMapId());
       const answer = await createObject(this.client, pods, record.namespace, pod);
-      return { ...before, driver: { kind: 'present', pod: projectPod(readObject(answer)) } };
+      return { ...before, driver: { kind: 'present', isLive: true, pod: projectPod(readObject(answer)) } };
     } catch (error) {
       if (isAlreadyExists(error)) return { ...before, driver: await this.lookUpDriver(record) };
       const setback = setbackOf(error);

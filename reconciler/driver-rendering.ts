@@ -85,14 +85,12 @@ function renderAnew(asked: SparkApplication, submission: SubmissionKey, settings
     submissionIds(submission),
     templateFiles(application.spec, submission.id),
   );
-  const tags = tagsOf(application, 'driver');
-  const pod = operatorsOwn(objects.pod, application, tags);
+  const pod = operatorsOwn(objects.pod, application, tagsOf(application, 'driver'));
   checkAnnotations('the driver', { ...pod.metadata?.annotations, ...evidence });
   checkAnnotations('an executor', { ...executorAnnotations(options.conf), ...evidence });
   return {
     ...objects,
-    // Without tags there is no evidence either.
-    pod: isByTemplate && tags.size > 0 ? asSubmission(() => mutated(pod)) : pod,
+    pod: isByTemplate ? asSubmission(() => mutated(pod)) : pod,
     monitoring: monitoringConfigMap(application),
   };
 }

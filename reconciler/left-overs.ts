@@ -1,4 +1,4 @@
-/** Driver and submission pods of an application that no submission needs any more. */
+/** Pods of an application that no submission needs any more. */
 import type { ApplicationRecord } from './application-record.js';
 import type { Observation } from './decision.js';
 import { hasEnded, type SparkPod } from './spark-pod.js';
@@ -16,6 +16,20 @@ export function leftOverDriver(
   return [...own, ...strays].find(
     (pod) => pod.ownerUid === record.uid && !pod.deleting && (pod.isSubmitter || !hasEnded(pod)),
   );
+}
+
+/**
+ * Executors whose run the status has let go of: their driver goes, and as the application owns them too, nobody else would
+ * collect them.
+ */
+export function leftOverExecutors(
+  record: ApplicationRecord,
+  { executors, strayExecutors }: Observation,
+): readonly SparkPod[] {
+  const { driverInfo, submission } = record.status;
+  const isRunOver = record.deleting || (submission != null && !driverInfo?.podName);
+  const isOurs = ({ applicationUid, deleting }: SparkPod) => applicationUid === record.uid && !deleting;
+  return record.orphaning ? [] : [...(isRunOver ? executors : []), ...strayExecutors].filter(isOurs);
 }
 
 /** A pod in which spark-submit has done its work, or never will. */

@@ -57,7 +57,9 @@ export const monitor: StateHandler = (record, observation, context) => {
   if (hasRun(record) && podState(driver.pod) === 'PENDING') return { recheckAfterMilliseconds: routineRecheck };
   const outcome = outcomes[podState(driver.pod)](driver.pod, record, observation, context);
   if ('kind' in outcome) return { action: outcome };
-  return follow(claimed(record, driver.pod), observation, context, whileEnding(record, context, driver.pod, outcome));
+  const next = whileEnding(record, context, driver.pod, outcome);
+  if (next.isGivenUp && !driver.isLive) return { action: { kind: 'look-up-driver' } };
+  return follow(claimed(record, driver.pod), observation, context, next);
 };
 
 function hasRun({ status }: ApplicationRecord): boolean {

@@ -13,10 +13,13 @@ export interface Outcome {
   readonly validUntil?: number;
   /** Since when the application has been waiting like this, where nothing else remembers it. */
   readonly waitingSince?: number;
+  /** The driver has not ended, but is not waited for any longer: only what the API server itself shows is reason enough. */
+  readonly isGivenUp?: true;
 }
 
 /** A driver that has not ended by itself, and is not waited for any longer. */
 export function givenUp(podName: string, why: string, isInfrastructure: boolean): Outcome {
   const message = boundMessage(isInfrastructure ? `${why}; infrastructure failure` : why);
-  return { state: 'FAILED', message, isInfrastructure, events: [applicationEvents.driverFailed(podName, message)] };
+  const events = [applicationEvents.driverFailed(podName, message)];
+  return { state: 'FAILED', message, isInfrastructure, events, isGivenUp: true };
 }

@@ -13,7 +13,7 @@ import { isPullFailure, type PendingPod, type PendingStage } from './pending-pod
 import type { SparkPod } from './spark-pod.js';
 
 /** What takes no longer needs no words. */
-const usual = 30_000;
+export const usual = 30_000;
 const longestPause = 5 * 60_000;
 
 /** What is said of a pod that says nothing itself. */
@@ -52,21 +52,21 @@ export function pendingOutcome(
 
 const prefix = 'driver pod is pending: ';
 
+/** In Kubernetes' words, as far as it has any. */
+export function pendingReason({ because, stage }: PendingPod, { driverWarning }: Observation): string {
+  const warning = driverWarning === 'none' ? undefined : driverWarning;
+  const known = because ?? warning;
+  return known === undefined ? onItsWay[stage] : `${known.reason}: ${known.message}`;
+}
+
 /** Of the two that a failing pull alternates between, the first to be seen stays. */
-function reasonOf(
-  { because, stage }: PendingPod,
-  { driverWarning }: Observation,
-  status: SparkApplicationStatus,
-): string {
-  if (because === undefined) {
-    return driverWarning === undefined || driverWarning === 'none'
-      ? onItsWay[stage]
-      : `${driverWarning.reason}: ${driverWarning.message}`;
-  }
+function reasonOf(pending: PendingPod, observation: Observation, status: SparkApplicationStatus): string {
+  const { because } = pending;
+  if (because === undefined) return pendingReason(pending, observation);
   const before = status.applicationState?.errorMessage ?? '';
   const [, reason = ''] = /^driver pod is pending: (\w+): /.exec(before) ?? [];
   if (isPullFailure(because.reason) && isPullFailure(reason)) return before.slice(prefix.length);
-  return `${because.reason}: ${because.message}`;
+  return pendingReason(pending, observation);
 }
 
 /** That no node was found in time is the cluster's doing; what can not be pulled, mounted or set up is named by the application. */

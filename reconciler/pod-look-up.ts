@@ -12,7 +12,7 @@ export async function lookUpPod(
   address: { namespace: string; name: string },
 ): Promise<DriverObservation> {
   try {
-    return { kind: 'present', pod: projectPod(readObject(await getObject(client, pods, address))) };
+    return { kind: 'present', isLive: true, pod: projectPod(readObject(await getObject(client, pods, address))) };
   } catch (error) {
     if (isNotFound(error)) return { kind: 'absent' };
     throw error;

@@ -5,10 +5,13 @@
 import { sparkApplicationApiVersion, sparkApplicationKind } from '../src/api/spark-application.js';
 import { boundMessage } from '../src/api/status.js';
 import type { Clock } from '../src/clock.js';
+import { messageOf } from '../src/errors.js';
 import type { ApiClient } from '../src/kube/api-client.js';
+import { isApiError } from '../src/kube/api-error.js';
 import type { EventRecorder } from '../src/kube/event-recorder.js';
 import type { KubernetesObject } from '../src/kube/objects.js';
 import type { ApplicationRecord } from './application-record.js';
+import { sortExecutors } from './cached-pods.js';
 import { decide } from './decide.js';
 import type { ApplicationEvent, Decide, Decision, DecisionContext, Observation } from './decision.js';
 import { type DriverAction, DriverActions } from './driver-actions.js';
@@ -46,6 +49,15 @@ export interface ReconcileResult {
   /** The application after the pass; undefined where it is gone. */
   readonly record: ApplicationRecord | undefined;
 }
+
+/** States in which a pod of an earlier run is in the way. */
+const waitsForPods: ReadonlySet<string> = new Set([
+  'SUBMITTED',
+  'SUBMISSION_FAILED',
+  'PENDING_RERUN',
+  'INVALIDATING',
+  'SUSPENDING',
+]);
 
 interface View {
   readonly record: ApplicationRecord;
@@ -109,20 +121,22 @@ export class ApplicationReconciler {
   }
 
   private async step(
-    { record, observation }: View,
+    { record, observation: before }: View,
     decision: Decision,
     context: DecisionContext,
   ): Promise<ReconcileResult | { view: View | undefined }> {
     const written = await this.statuses.write(record, decision.status);
-    if (written === 'conflict') return { view: await this.lookAgain(record, observation) };
+    if (written === 'conflict') return { view: await this.lookAgain(record, before) };
     if (hasLostItsMarks(decision, written)) return await this.refuseForeignDefinition(written, context);
     this.tell(record, written, decision.events ?? [], context);
     const { action } = decision;
+    const observation = seenFor(written, record, before);
     // A write that the API server found to change nothing is no news.
     if (action === undefined && written.resourceVersion !== record.resourceVersion)
-      return { view: { record: written, observation: seenFor(written, record, observation) } };
+      return { view: { record: written, observation } };
     if (action === undefined) return resultOf(decision, written, observation);
-    if (action.kind === 'delete-driver' && (await this.isOutdated(written))) {
+    const deletes = action.kind === 'delete-driver' || action.kind === 'delete-executors';
+    if (deletes && (await this.isOutdated(written))) {
       return { view: await this.lookAgain(written, observation) };
     }
     if (action.kind === 'delete-application') {
@@ -130,7 +144,21 @@ export class ApplicationReconciler {
       return gone;
     }
     const { setback, waitUntil, ...current } = observation;
-    return { view: { record: written, observation: await this.carryOut(action, written, current) } };
+    try {
+      return { view: { record: written, observation: await this.carryOut(action, written, current) } };
+    } catch (error) {
+      if (action.kind === 'delete-driver' && isApiError(error, 403))
+        await this.tellRefusal(written, action.pod.name, error);
+      throw error;
+    }
+  }
+
+  /** Nothing can go on before that pod is gone, and it will not go by itself: its user has to know. */
+  private async tellRefusal(record: ApplicationRecord, pod: string, error: unknown): Promise<void> {
+    const { state = '' } = record.status.applicationState ?? {};
+    if (!waitsForPods.has(state)) return;
+    const errorMessage = boundMessage(`waiting for pod ${pod} to go: its deletion is refused: ${messageOf(error)}`);
+    await this.statuses.write(record, { ...record.status, applicationState: { state, errorMessage } });
   }
 
   private carryOut(
@@ -162,8 +190,9 @@ export class ApplicationReconciler {
     // What an application leaves behind that is gone is for Kubernetes to collect, or was meant to stay (`--cascade=orphan`).
     if (fresh === undefined) return undefined;
     if (fresh.status.submissionID !== record.status.submissionID) await this.abandon(record, observation);
-    const { strays, executors } = observation;
-    return { record: fresh, observation: { ...nothingSeen, strays, executors } };
+    const { strays, executors, strayExecutors } = observation;
+    const sorted = sortExecutors(fresh, [...executors, ...strayExecutors]);
+    return { record: fresh, observation: { ...nothingSeen, strays, ...sorted } };
   }
 
   /** The status no longer names the submission that this pass worked on: its pod must not start. */
@@ -204,8 +233,8 @@ export class ApplicationReconciler {
 /** What was seen of one submission says nothing about the next. */
 function seenFor(written: ApplicationRecord, before: ApplicationRecord, observation: Observation): Observation {
   if (written.status.submissionID === before.status.submissionID) return observation;
-  const { strays } = observation;
-  return { ...nothingSeen, strays, executors: [] };
+  const { strays, executors, strayExecutors } = observation;
+  return { ...nothingSeen, strays, ...sortExecutors(written, [...executors, ...strayExecutors]) };
 }
 
 const nothingSeen = {

@@ -12,6 +12,7 @@ import {
   type Role,
   submitterContainerName,
 } from '../src/api/labels.js';
+import { sparkApplicationKind } from '../src/api/spark-application.js';
 import { type PodState, parseTime } from '../src/api/status.js';
 import { type KubernetesObject, type ObjectKey, objectKey } from '../src/kube/objects.js';
 import { type PendingPod, pendingPod } from './pending-pod.js';
@@ -36,6 +37,8 @@ export interface SparkPod {
   readonly executorId: number | undefined;
   /** Uid of the controlling owner. */
   readonly ownerUid: string | undefined;
+  /** Of the application among its owners, controlling or not: an executor goes with its driver and with its application. */
+  readonly applicationUid: string | undefined;
   /** Whether its annotations ask the webhook for something. */
   readonly isTagged: boolean;
   /** Digest that the webhook left. */
@@ -84,6 +87,7 @@ export function projectPod(object: KubernetesObject): SparkPod {
     applicationId: labels[label.applicationId],
     executorId: /^\d{1,9}$/.test(labels[label.executorId] ?? '') ? Number(labels[label.executorId]) : undefined,
     ownerUid: metadata.ownerReferences?.find((owner) => owner.controller === true)?.uid,
+    applicationUid: metadata.ownerReferences?.find(({ kind }) => kind === sparkApplicationKind)?.uid,
     isTagged: labels[label.tagged] === 'true',
     applied: metadata.annotations?.[appliedAnnotation],
     configMapId: configMapIdOf(spec),

@@ -9,6 +9,7 @@ import { type ApplicationRecord, readApplication } from './application-record.js
 import type { Decision, DecisionContext, Observation } from './decision.js';
 import { expectedDigest } from './driver-rendering.js';
 import { driverLost, monitor } from './monitoring-states.js';
+import { pendingReason, usual } from './pending-driver.js';
 import { hasEnded, hasStarted, podState, type SparkPod } from './spark-pod.js';
 import { submissionPodName } from './submission/names.js';
 import { submissionFailed, waitFor } from './submission-ends.js';
@@ -102,7 +103,7 @@ function afterClaim(
   if (hasStarted(pod)) return waitFor(record, context, `waiting for spark-submit in pod ${pod.name}`);
   if (setback?.kind === 'refused') return submissionFailed(record, context, setback.message);
   if (setback !== undefined) return waitFor(record, context, `waiting to release pod ${pod.name}: ${setback.message}`);
-  if (observation.released) return waitFor(record, context, pendingMessage(pod));
+  if (observation.released) return whilePending(record, observation, context, pod);
   return unlessWaiting(observation, context, { action: { kind: 'release-submission-pod' } });
 }
 
@@ -110,9 +111,20 @@ function isOfSubmission({ status, name }: ApplicationRecord, pod: SparkPod): boo
   return pod.submissionId === status.submissionID && pod.applicationName === name;
 }
 
-function pendingMessage({ name, pending }: SparkPod): string {
-  const because = pending?.because;
-  return `submission pod ${name} is pending${because === undefined ? '' : `: ${because.reason}: ${because.message}`}`;
+/** Why it does not start stands nowhere but in events, as long as the pod says no more than that it is on its way. */
+function whilePending(
+  record: ApplicationRecord,
+  observation: Observation,
+  context: DecisionContext,
+  pod: SparkPod,
+): Decision {
+  const since = Math.max(pod.pending?.since ?? context.now, observation.releasedAt ?? 0);
+  const isSilent = pod.pending?.because === undefined && context.now >= since + usual;
+  if (isSilent && observation.driverWarning === undefined) {
+    return { action: { kind: 'look-up-driver-warning', pod, since } };
+  }
+  const why = pod.pending === undefined ? 'pending' : `pending: ${pendingReason(pod.pending, observation)}`;
+  return waitFor(record, context, `waiting for submission pod ${pod.name}, which is ${why}`);
 }
 
 /** spark-submit has ended (`pod`) or its pod is gone: only now does it count what the API server says of the driver. */

@@ -114,6 +114,7 @@ const anyDriver: fc.Arbitrary<DriverObservation> = fc.oneof(
   fc.constant({ kind: 'unknown' } as const),
   fc.constant({ kind: 'absent' } as const),
   anyPod.map((pod) => ({ kind: 'present', pod }) as const),
+  anyPod.map((pod) => ({ kind: 'present', pod, isLive: true }) as const),
 );
 
 export const anyObservation: fc.Arbitrary<Observation> = fc.record(
@@ -123,6 +124,7 @@ export const anyObservation: fc.Arbitrary<Observation> = fc.record(
     replaced: anyDriver,
     strays: fc.array(anyPod, { maxLength: 2 }),
     executors: fc.constant([]),
+    strayExecutors: fc.constant([]),
     released: fc.boolean(),
     configMap: fc.constantFrom('unknown', 'absent', 'present'),
     releasedAt: anyTime,
@@ -130,7 +132,16 @@ export const anyObservation: fc.Arbitrary<Observation> = fc.record(
     setback: fc.record({ kind: fc.constantFrom('wait', 'refused'), message: fc.constant('something is missing') }),
   },
   {
-    requiredKeys: ['driver', 'submissionPod', 'replaced', 'strays', 'executors', 'released', 'configMap'],
+    requiredKeys: [
+      'driver',
+      'submissionPod',
+      'replaced',
+      'strays',
+      'executors',
+      'strayExecutors',
+      'released',
+      'configMap',
+    ],
   },
 );
 

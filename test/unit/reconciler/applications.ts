@@ -67,6 +67,7 @@ export function driverPod(changes: Partial<SparkPod> = {}): SparkPod {
     applicationId: `spark-${submissionId.replaceAll('-', '')}`,
     executorId: undefined,
     ownerUid: 'application-uid',
+    applicationUid: 'application-uid',
     isTagged: false,
     applied: undefined,
     configMapId: '0123456789abcdef',
@@ -102,13 +103,20 @@ export function seen(changes: Partial<Observation> = {}): Observation {
     replaced: { kind: 'unknown' },
     strays: [],
     executors: [],
+    strayExecutors: [],
     released: false,
     configMap: 'unknown',
     ...changes,
   };
 }
 
+/** As the API server itself has shown it. */
 export function present(pod: SparkPod): Pick<Observation, 'driver'> {
+  return { driver: { kind: 'present', pod, isLive: true } };
+}
+
+/** As the cache has it. */
+export function cached(pod: SparkPod): Pick<Observation, 'driver'> {
   return { driver: { kind: 'present', pod } };
 }
 

@@ -47,6 +47,36 @@ describe('a pass', () => {
     assert.equal(result.record, undefined);
   });
 
+  it('says in the status whose deletion is refused, as long as something waits for it', async () => {
+    const status = submittedStatus('pod-uid');
+    const replaced = { ...status.submission, specHash: status.submission?.specHash ?? '', replacedPods: ['pi-driver'] };
+    const rerun = application({
+      ...status,
+      applicationState: { state: 'PENDING_RERUN' },
+      driverInfo: {},
+      submission: { ...replaced, renderer: status.submission?.renderer ?? '' },
+    });
+    const written: unknown[] = [];
+    const object = {
+      apiVersion: 'v1',
+      kind: 'SparkApplication',
+      metadata: { name: 'pi', uid: rerun.uid, resourceVersion: rerun.resourceVersion },
+    };
+    const answer = ({ method, body }: ApiRequest) => {
+      if (method === 'DELETE')
+        throw new ApiError('request', 403, { reason: 'Forbidden', message: 'pods is forbidden' });
+      if (method === 'PATCH') written.push(Object(body).status);
+      return object;
+    };
+    const view = seen({ replaced: { kind: 'present', pod: driverPod({ phase: 'Running' }) } });
+    await assert.rejects(pass(rerun, view, answer), /pods is forbidden/u);
+    const [{ applicationState }] = written as [{ applicationState: { errorMessage: string } }];
+    assert.match(
+      applicationState.errorMessage,
+      /waiting for pod pi-driver to go: its deletion is refused: .*forbidden/u,
+    );
+  });
+
   it('after a restart follows a pending driver: once its ConfigMap is found, nothing holds it off', async () => {
     const view = seen(present(driverPod()));
     const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', uid: 'u', resourceVersion: '1' } };

@@ -5,7 +5,17 @@ import { decide } from '../../../reconciler/decide.js';
 import type { Observation } from '../../../reconciler/decision.js';
 import type { PendingStage } from '../../../reconciler/pending-pod.js';
 import { defaultTimeouts, timeoutAnnotation } from '../../../src/api/timeouts.js';
-import { application, context, driverPod, now, pending, present, seen, submittedStatus } from './applications.js';
+import {
+  application,
+  cached,
+  context,
+  driverPod,
+  now,
+  pending,
+  present,
+  seen,
+  submittedStatus,
+} from './applications.js';
 
 const stages: readonly PendingStage[] = ['scheduling', 'container creation', 'image pull', 'init containers'];
 const because = { reason: 'Unschedulable', message: '0/1 nodes: Insufficient memory' };
@@ -45,6 +55,11 @@ describe('a driver that does not start', () => {
       assert.deepEqual([state(defaultTimeouts[stage] - 1), state(defaultTimeouts[stage])], ['SUBMITTED', 'FAILED']);
     });
   }
+
+  it('is given up only when the API server itself shows it so: what a cache shows may be old', () => {
+    const observation = waiting('scheduling', cached(driverPod(pending('scheduling', because))));
+    assert.deepEqual(decide(record, observation, at(tenMinutes)), { action: { kind: 'look-up-driver' } });
+  });
 
   it('for want of a node is the fault of the cluster, of an image that of the application', () => {
     const failures = (stage: PendingStage) =>

@@ -98,7 +98,22 @@ describe('a submission by pod', () => {
       ...withSubmissionPod(submissionPod(pending('image pull', because))),
       released: true,
     });
-    assert.match(message(decision), /pi-submission is pending: ImagePullBackOff: no such image/);
+    assert.match(
+      message(decision),
+      /waiting for submission pod pi-submission, which is pending: ImagePullBackOff: no such image/,
+    );
+  });
+
+  it('asks what Kubernetes warns of where its pod says no more than that it is on its way, and tells it', () => {
+    const silent = submissionPod(pending('container creation'));
+    const view = { ...withSubmissionPod(silent), released: true };
+    const late = { ...context, now: now + 30_000 };
+    const asking = decide(claimed(), seen(view), late);
+    assert.deepEqual(asking.action, { kind: 'look-up-driver-warning', pod: silent, since: now });
+    const driverWarning = { reason: 'FailedMount', message: 'no such volume' };
+    const told = decide(claimed(), seen({ ...view, driverWarning }), late);
+    assert.match(message(told), /which is pending: FailedMount: no such volume/);
+    assert.equal(decide(claimed(), seen(view), { ...context, now }).action, undefined);
   });
 
   it('adopts a driver that has started, though spark-submit has not ended', () => {
@@ -158,7 +173,10 @@ describe('a submission by pod', () => {
     assert.ok(submission);
     const status = { ...waiting.status, submission: { ...submission, waitingSince: '2026-11-22T10:00:00Z' } };
     const observation = seen({ ...withSubmissionPod(submissionPod()), released: true });
-    assert.match(message(decide({ ...waiting, status }, observation, { ...context, now })), /gave up submission pod/);
+    assert.match(
+      message(decide({ ...waiting, status }, observation, { ...context, now })),
+      /gave up waiting for submission pod/,
+    );
   });
 
   it('is invalidated by another spec, and its pod goes first', () => {
