@@ -11,7 +11,8 @@ const minute = 60_000;
 /** Longer than the pause of any recheck that looks for what no event told. */
 const quietMilliseconds = 11 * minute;
 const longestPause = 2 * minute;
-const mostRounds = 400;
+/** Renewals of leases take several each. */
+const mostRounds = 4_000;
 
 export async function calm(world: World): Promise<void> {
   await endTrouble(world);
@@ -36,8 +37,7 @@ export async function calm(world: World): Promise<void> {
 
 async function endTrouble(world: World): Promise<void> {
   world.isCalm = true;
-  world.admission.quotaIsUsedUp = false;
-  world.admission.webhook = 'there';
+  world.endTrouble();
   for (const process of world.alive()) {
     if (process.isPaused) await process.resume();
     // What a wrong clock has put off for hours is not put right with the clock.

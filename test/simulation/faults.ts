@@ -134,6 +134,7 @@ function setClock(process: OperatorProcess, { ledger }: World, random: Random): 
   process.clock.offset += (random.number() - 0.5) * 4 * hours;
   // Every deadline may seem to be over from now on.
   ledger.harm('a clock was set', 10);
+  ledger.clockWasSet = true;
 }
 
 const clusterFaults: readonly ClusterFault[] = [

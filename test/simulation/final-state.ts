@@ -1,10 +1,12 @@
 /** What must be true when faults are over and everything has come to rest: of the application, and of what else there is. */
 
+import { defaultSettings } from '../../reconciler/settings.js';
 import { withDefaults } from '../../src/api/defaults.js';
 import { readSparkApplication } from '../../src/api/spark-application.js';
 import { parseTime } from '../../src/api/status.js';
 import { podFactsOf } from './cluster/pod-facts.js';
-import type { StoredObject } from './cluster/stored-object.js';
+import { controllerUidOf, type StoredObject } from './cluster/stored-object.js';
+import { isSpent } from './harms.js';
 import { type ApplicationAccount, stateOf, statusOf, submittedPart } from './ledger.js';
 import { isForeign } from './user-actions.js';
 import type { World } from './world.js';
@@ -22,7 +24,7 @@ export function outcome(world: World): string | undefined {
   const hasForeignPods = [...world.api.objects.values()].some(
     (object) => object.kind === 'Pod' && !object.metadata.ownerReferences?.some(({ uid }) => uid === account.uid),
   );
-  const expected = [...expectedStates(account), ...(hasForeignPods ? ['FAILED'] : [])];
+  const expected = [...expectedStates(account, world), ...(hasForeignPods ? ['FAILED'] : [])];
   const { errorMessage = '' } = statusOf(account.object).applicationState ?? {};
   return expected.includes(state) ? undefined : `${state} (${errorMessage}), not ${expected.join(' or ')}`;
 }
@@ -35,7 +37,7 @@ function isExpired(object: StoredObject, now: number): boolean {
   return end + (timeToLiveSeconds + 300) * 1_000 < now;
 }
 
-function expectedStates(account: ApplicationAccount): readonly string[] {
+function expectedStates(account: ApplicationAccount, { kind }: World): readonly string[] {
   const { object, ends, tries } = account;
   const { driverInfo } = statusOf(object);
   const reading = readSparkApplication(object);
@@ -47,17 +49,17 @@ function expectedStates(account: ApplicationAccount): readonly string[] {
   const { restartPolicy } = withDefaults(reading.application.spec);
   if (restartPolicy.type === 'Always') return ['RUNNING'];
   // While the run before would not end, say; a clock that is wrong by hours does the same.
-  const hasWaited = account.tries.harms.some((why) => why === 'hours passed' || why === 'a clock was set');
+  const hasWaited = account.tries.harms.some(({ why }) => /hours passed|a clock was set|gave up/u.test(why));
   if (!isCurrent) return ['a run of the present spec', ...(hasWaited ? ['FAILED'] : [])];
   if (ends.get(driverInfo?.podUid ?? '') === 'ended well') {
     // Nobody needs to have seen how it ended, where its pod was deleted.
     return tries.harms.length === 0 ? ['COMPLETED'] : ['COMPLETED', 'FAILED'];
   }
-  const budget =
-    restartPolicy.type === 'OnFailure'
-      ? Math.min(restartPolicy.onFailureRetries ?? 0, restartPolicy.onSubmissionFailureRetries ?? 0)
-      : 0;
-  return tries.harms.length > budget ? ['FAILED'] : ['COMPLETED'];
+  const { infrastructureRetries } = { ...defaultSettings, ...kind.settings };
+  const retries = Math.min(restartPolicy.onFailureRetries ?? 0, restartPolicy.onSubmissionFailureRetries ?? 0);
+  const retrying = { tries: retries, infrastructure: infrastructureRetries };
+  const budget = restartPolicy.type === 'OnFailure' ? retrying : { tries: 0, infrastructure: 0 };
+  return isSpent(tries.harms, budget) ? ['FAILED'] : ['COMPLETED'];
 }
 
 /** What has no business to be there any more: it is neither kept for itself, nor owned by what is. */
@@ -74,11 +76,33 @@ export function leftOvers(world: World): string | undefined {
 function isKept(world: World, object: StoredObject): boolean {
   const { application, ledger } = world;
   const { kind, metadata } = object;
-  if (kind === 'Lease' || object === application || isForeign(object)) return true;
+  if (['Lease', 'Event'].includes(kind ?? '') || object === application || isForeign(object)) return true;
   // What was set free when its owner was orphaned is its user's.
   const hasOrphans = [...ledger.applications.values()].some(({ wasOrphaned }) => wasOrphaned);
   if (hasOrphans && !metadata.ownerReferences?.length) return true;
-  return kind === 'Pod' && isOfLatestSubmission(world, object) && isAtRest(world, object);
+  if (kind !== 'Pod') return false;
+  if (isGoingForEver(world, object)) return true;
+  if (podFactsOf(object).role === 'executor') return isExecutorAtRest(world, object, hasOrphans);
+  return isOfLatestSubmission(world, object) && isAtRest(world, object);
+}
+
+/** Deleted, on a node that never comes back: it is Kubernetes' from then on. */
+function isGoingForEver({ node }: World, { metadata }: StoredObject): boolean {
+  return metadata.deletionTimestamp !== undefined && node.lives.get(metadata.uid)?.node === 'is lost for ever';
+}
+
+/** It has ended as its run has, or works for a driver that does; that of an orphaned driver is its user's. */
+function isExecutorAtRest({ application, node }: World, pod: StoredObject, hasOrphans: boolean): boolean {
+  const { submissionId } = podFactsOf(pod);
+  const driver = node.lives.get(controllerUidOf(pod) ?? '');
+  const isOfApplication = pod.metadata.ownerReferences?.some(({ uid }) => uid === application?.metadata.uid) ?? false;
+  if (hasOrphans && !isOfApplication) return true;
+  if (application === undefined || submissionId !== statusOf(application).submissionID) return false;
+  if (stateOf(application) === 'RUNNING') return driver?.container === 'runs';
+  const { container } = node.lives.get(pod.metadata.uid) ?? {};
+  return (
+    ['COMPLETED', 'FAILED'].includes(stateOf(application)) && ['ended well', 'ended badly'].includes(container ?? '')
+  );
 }
 
 /** Claimed, or of a submission that was given up while spark-submit was at work. */
@@ -90,9 +114,11 @@ function isOfLatestSubmission({ application }: World, pod: StoredObject): boolea
 }
 
 /** The driver of an application that runs on, or one that has ended and is kept for its log. */
-function isAtRest({ application, node }: World, { metadata }: StoredObject): boolean {
+function isAtRest({ application, node }: World, pod: StoredObject): boolean {
   const state = application === undefined ? '' : stateOf(application);
-  const { container } = node.lives.get(metadata.uid) ?? {};
+  const { container } = node.lives.get(pod.metadata.uid) ?? {};
   if (state === 'RUNNING') return container === 'runs';
-  return ['COMPLETED', 'FAILED'].includes(state) && container !== 'runs' && container !== 'waits';
+  // Sidecars that go on have had their time, too.
+  const hasEnded = ['Succeeded', 'Failed'].includes(podFactsOf(pod).phase ?? '');
+  return ['COMPLETED', 'FAILED'].includes(state) && hasEnded;
 }

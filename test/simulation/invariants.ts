@@ -6,8 +6,9 @@ import { applicationName, applicationPath, leaseName, pathOf } from './cluster/a
 import type { Life } from './cluster/node.js';
 import { isOfSparkSubmit, podFactsOf } from './cluster/pod-facts.js';
 import type { ObjectChange, StoredObject } from './cluster/stored-object.js';
+import { miscounted, sum } from './executor-count.js';
 import { leftOvers, outcome } from './final-state.js';
-import { stateOf, statusOf, submittedPart } from './ledger.js';
+import { stateOf, statusOf, submittedPart, surrenderOf } from './ledger.js';
 import type { OperatorProcess } from './operator-process.js';
 import { progressOf } from './submission-progress.js';
 import { isForeign } from './user-actions.js';
@@ -69,7 +70,7 @@ export const invariants: readonly Invariant[] = [
     onChange: ({ path, before, after }, { ledger }) => {
       if (after === undefined || before !== undefined || !path.includes('/pods/')) return undefined;
       const { applicationUid, submissionId = '', role } = podFactsOf(after);
-      if (applicationUid === undefined || role === undefined) return undefined;
+      if (applicationUid === undefined || role === undefined || role === 'executor') return undefined;
       const isKnown = ledger.applications.get(applicationUid)?.intents.has(submissionId);
       return isKnown ? undefined : `${path} of submission ${submissionId}`;
     },
@@ -121,6 +122,24 @@ export const invariants: readonly Invariant[] = [
       const { started } = account.tries;
       return started > counted ? `${started} drivers started, ${counted} were counted` : undefined;
     },
+  },
+  {
+    name: 'nothing is given up before its time, nor in wrong words',
+    onChange: onStatus((before, after, { ledger, node, time }) => {
+      const surrender = ledger.clockWasSet ? undefined : surrenderOf(before, after);
+      const life = node.lives.get(statusOf(before).driverInfo?.podUid ?? '');
+      const fault = surrender?.kind.fault?.(surrender, life, time.now);
+      return fault && `${statusOf(after).applicationState?.errorMessage}: ${fault}`;
+    }),
+  },
+  {
+    name: 'executors that were counted stay counted',
+    onChange: onStatus((before, after) => {
+      const [was, is] = [before, after].map((object) => statusOf(object).executorCounts);
+      const isSame = statusOf(before).submissionID === statusOf(after).submissionID;
+      if (!isSame || is == null || sum(is) >= sum(was ?? {})) return undefined;
+      return `${JSON.stringify(was)} became ${JSON.stringify(is)}`;
+    }),
   },
   {
     name: 'who writes holds the lease',
@@ -175,4 +194,5 @@ export const invariants: readonly Invariant[] = [
   { name: 'everything comes to rest' },
   { name: 'each application reaches what its spec and its pods say', atTheEnd: outcome },
   { name: 'nothing is left over', atTheEnd: leftOvers },
+  { name: 'executors are counted as they were', atTheEnd: miscounted },
 ];

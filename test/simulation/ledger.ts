@@ -6,6 +6,8 @@ import { applicationPath } from './cluster/addresses.js';
 import type { Life } from './cluster/node.js';
 import { podFactsOf } from './cluster/pod-facts.js';
 import type { ObjectChange, StoredObject } from './cluster/stored-object.js';
+import { surrenderIn } from './giving-up.js';
+import { type Harm, harmOf } from './harms.js';
 
 export interface ApplicationAccount {
   readonly uid: string;
@@ -16,6 +18,8 @@ export interface ApplicationAccount {
   wasDeleted: boolean;
   /** With `--cascade=orphan`: its pods are meant to stay. */
   wasOrphaned: boolean;
+  /** Those that it has been in, in order. */
+  readonly states: string[];
   /** Submission ids that its status has named. */
   readonly intents: Set<string>;
   /** Uids of pods that its status has claimed. */
@@ -26,13 +30,15 @@ export interface ApplicationAccount {
   submittedSpec: string | undefined;
   endedSpec: string | undefined;
   /** Since the tries were last counted from zero. */
-  readonly tries: { started: number; harms: string[] };
+  readonly tries: { started: number; harms: Harm[] };
   /** How the container of each claimed driver ended. */
   readonly ends: Map<string, Life['container']>;
 }
 
 export class Ledger {
   readonly applications = new Map<string, ApplicationAccount>();
+  /** Of some process: deadlines mean nothing from then on. */
+  clockWasSet = false;
   /** Every pod that there ever was, by uid, as it was made. */
   readonly pods = new Map<string, StoredObject>();
 
@@ -55,12 +61,14 @@ export class Ledger {
     else if (isNewer(after.metadata.resourceVersion, account.object.metadata.resourceVersion)) account.object = after;
     account.wasDeleted ||= after === undefined || after.metadata.deletionTimestamp !== undefined;
     account.wasOrphaned ||= object.metadata.finalizers?.includes('orphan') ?? false;
+    if (account.states.at(-1) !== stateOf(object)) account.states.push(stateOf(object));
     const status = statusOf(object);
     if (status.submissionID && !account.intents.has(status.submissionID)) {
       account.intents.add(status.submissionID);
       account.submittedSpec = submittedPart(object);
     }
     if (before !== undefined && after !== undefined) noteEnd(account, stateOf(before), stateOf(after));
+    if (before !== undefined && after !== undefined) noteSurrender(account, before, after);
     for (const uid of [status.driverInfo?.podUid, status.submission?.submissionPodUid]) {
       if (uid != null) account.claims.add(uid);
     }
@@ -77,6 +85,7 @@ export class Ledger {
       isGone: false,
       wasDeleted: false,
       wasOrphaned: false,
+      states: [],
       intents: new Set(),
       claims: new Set(),
       started: [],
@@ -98,19 +107,38 @@ export class Ledger {
     if (statusOf(account.object).driverInfo?.podUid === pod.metadata.uid) account.tries.started += 1;
   }
 
-  ended({ pod, role, container }: Life): void {
+  ended(life: Life): void {
+    const { pod, role, container } = life;
     const account = this.applications.get(podFactsOf(pod).applicationUid ?? '');
     if (account === undefined || role === 'executor') return;
     account.ends.set(pod.metadata.uid, container);
-    if (container !== 'ended well') account.tries.harms.push(`${role} ${container}`);
+    const harm = harmOf(life);
+    if (harm !== undefined) account.tries.harms.push(harm);
   }
 
   /** Something that a try, or `tries` of them, may fail of although its pods fared well. */
-  harm(why: string, tries = 1): void {
-    for (const account of this.applications.values()) {
-      for (let count = 0; count < tries; count += 1) account.tries.harms.push(why);
+  harm(why: string, tries = 1, isInfrastructure = false): void {
+    for (const {
+      tries: { harms },
+    } of this.applications.values()) {
+      for (let count = 0; count < tries; count += 1) harms.push({ why, isInfrastructure });
     }
   }
+}
+
+/** Ended by the operator's word alone: whether it is true is looked at elsewhere. */
+function noteSurrender({ tries: { harms } }: ApplicationAccount, before: StoredObject, after: StoredObject): void {
+  const surrender = surrenderOf(before, after);
+  if (surrender === undefined) return;
+  const { kind, stage } = surrender;
+  const harm = { why: kind.words.source, isInfrastructure: kind.isInfrastructure(stage) };
+  harms.push(...Array.from({ length: kind.tries }, () => harm));
+}
+
+/** Of a status that says so for the first time. */
+export function surrenderOf(before: StoredObject, after: StoredObject): ReturnType<typeof surrenderIn> {
+  const [was, is] = [before, after].map((object) => statusOf(object).applicationState?.errorMessage ?? '');
+  return is === was || stateOf(before) === stateOf(after) ? undefined : surrenderIn(is ?? '');
 }
 
 function noteEnd(account: ApplicationAccount, before: string, after: string): void {

@@ -66,11 +66,8 @@ async function processGoesOn(world: World, random: Random): Promise<string | und
   return process && `process ${process.identity} goes on`;
 }
 
-async function troubleIsOver({ admission }: World): Promise<string | undefined> {
-  if (!admission.quotaIsUsedUp && admission.webhook === 'there') return undefined;
-  admission.quotaIsUsedUp = false;
-  admission.webhook = 'there';
-  return 'quota and webhook are there again';
+async function troubleIsOver(world: World): Promise<string | undefined> {
+  return world.endTrouble() ? 'quota and webhook are there again' : undefined;
 }
 
 async function userActs(world: World, random: Random): Promise<string | undefined> {

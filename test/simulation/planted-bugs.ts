@@ -164,6 +164,13 @@ const sidecarForDriver: Seams = {
   }),
 };
 
+/** @throws {RangeError} */
+export function bugNamed(name: string): PlantedBug {
+  const bug = plantedBugs.find((row) => row.name === name);
+  if (bug !== undefined) return bug;
+  throw new RangeError(`no planted bug is called '${name}'`);
+}
+
 export const plantedBugs: readonly PlantedBug[] = [
   { name: 'the pod is made before the intent', kind: 'plain', plant: intentAfterCreate },
   {
@@ -275,6 +282,24 @@ export const plantedBugs: readonly PlantedBug[] = [
       onRequests(
         (request) => ['intent', 'turn', 'end'].includes(stepOf(request)),
         (request, send) => send(without(request, { status: { submission: { replacedPods: null } } })),
+      ),
+  },
+  {
+    name: 'the executors of earlier runs are forgotten',
+    kind: 'executors',
+    plant: () =>
+      deciding((record, observation, context) => decide(record, { ...observation, strayExecutors: [] }, context)),
+  },
+  {
+    name: 'a driver is given up on the word of the cache',
+    kind: 'slow starts',
+    plant: () =>
+      deciding((record, { driver, ...observation }, context) =>
+        decide(
+          record,
+          { ...observation, driver: driver.kind === 'present' ? { ...driver, isLive: true } : driver },
+          context,
+        ),
       ),
   },
   {

@@ -1,54 +1,21 @@
-/** What may become of a pod once it has started: a row is a fate, a fate is a list of stages. */
+/** What may become of a pod: a row is a fate, a fate is a list of stages. One that goes no further stays as it is. */
 import { driverContainerName, executorContainerNames, submitterContainerName } from '../../src/api/labels.js';
+import {
+  canNotMount,
+  canNotPull,
+  disrupted,
+  ends,
+  evicted,
+  failsToInitialize,
+  findsNoNode,
+  initializes,
+  runs,
+  type Stage,
+  unheardOf,
+  withSidecar,
+} from './pod-stages.js';
 
 export type PodRole = 'driver' | 'submitter' | 'executor';
-
-export interface Stage {
-  /** The pod's status, by the name of its main container. */
-  readonly status?: (container: string) => object;
-  /** What is true of the main container from now on. */
-  readonly container: 'runs' | 'ended well' | 'ended badly';
-  /** The control plane deletes the pod; on a lost node the container runs on all the same until the node is back. */
-  readonly deleted?: 'preempted' | 'on a lost node';
-}
-
-const state = (name: string, is: object) => ({
-  name,
-  state: is,
-  image: '',
-  imageID: '',
-  ready: false,
-  restartCount: 0,
-});
-const terminated = (exitCode: number, reason: string) => ({ terminated: { exitCode, reason } });
-const running = { running: {} };
-
-const runs: Stage = {
-  status: (container) => ({ phase: 'Running', containerStatuses: [state(container, running)] }),
-  container: 'runs',
-};
-
-function ends(exitCode: number, reason = exitCode === 0 ? 'Completed' : 'Error'): Stage {
-  return {
-    status: (container) => ({
-      phase: exitCode === 0 ? 'Succeeded' : 'Failed',
-      containerStatuses: [state(container, terminated(exitCode, reason))],
-    }),
-    container: exitCode === 0 ? 'ended well' : 'ended badly',
-  };
-}
-
-function besideSidecar(driver: object, sidecar: object, container: Stage['container']): Stage {
-  return {
-    status: (name) => ({ phase: 'Running', containerStatuses: [state('sidecar', sidecar), state(name, driver)] }),
-    container,
-  };
-}
-
-const evicted: Stage = {
-  status: () => ({ phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' }),
-  container: 'ended badly',
-};
 
 export const podFates = {
   succeeds: [runs, ends(0)],
@@ -56,22 +23,29 @@ export const podFates = {
   'is killed for its memory': [runs, ends(137, 'OOMKilled')],
   'is evicted': [runs, evicted],
   'is evicted before it starts': [evicted],
+  'is evicted for the sake of its node': [runs, disrupted],
   'is preempted': [runs, { container: 'runs', deleted: 'preempted' }],
   'is on a node that gets lost': [runs, { container: 'runs', deleted: 'on a lost node' }],
-  'ends well beside a sidecar that goes on': [
-    besideSidecar(running, running, 'runs'),
-    besideSidecar(terminated(0, 'Completed'), running, 'ended well'),
-  ],
+  'is on a node that never comes back': [runs, { container: 'runs', deleted: 'on a node that never comes back' }],
+  'is not heard of for a while': [runs, unheardOf, runs, ends(0)],
+  'is never heard of again': [runs, { ...unheardOf, isUnheardOf: true }],
+  'finds no node': [findsNoNode],
+  'finds a node late': [findsNoNode, runs, ends(0)],
+  'can not pull its image': [canNotPull],
+  'pulls its image in the end': [canNotPull, runs, ends(0)],
+  'can not mount a volume': [canNotMount],
+  'mounts its volume in the end': [canNotMount, runs, ends(0)],
+  'has an init container that goes on for ever': [initializes],
+  'has an init container that takes its time': [initializes, runs, ends(0)],
+  'has an init container that fails': [initializes, failsToInitialize],
+  'ends well beside a sidecar that goes on': [withSidecar.bothRun, withSidecar.onlySidecarRuns],
   'fails beside a sidecar that ended well': [
-    besideSidecar(running, running, 'runs'),
-    besideSidecar(running, terminated(0, 'Completed'), 'runs'),
-    besideSidecar(terminated(1, 'Error'), terminated(0, 'Completed'), 'ended badly'),
+    withSidecar.bothRun,
+    withSidecar.sidecarEndedWell,
+    withSidecar.failedAfterSidecar,
   ],
-  'ends well beside a sidecar that failed': [
-    besideSidecar(running, running, 'runs'),
-    besideSidecar(running, terminated(2, 'Error'), 'runs'),
-    ends(0),
-  ],
+  'ends well beside a sidecar that failed': [withSidecar.bothRun, withSidecar.sidecarFailed, ends(0)],
+  'ends with its driver': [runs, { ...ends(0), awaits: 'the end of its driver' }],
   'runs for ever': [runs],
 } as const satisfies Readonly<Record<string, readonly Stage[]>>;
 

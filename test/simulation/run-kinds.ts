@@ -10,8 +10,15 @@ export interface RunKind {
   /** Who submits; left out: the operator. With `either`, the user changes it too. */
   readonly submitter?: 'pod' | 'either';
   readonly users: readonly UserAction[];
-  /** Of drivers; the first is the usual one. Of submission pods: `fails` makes some of them die half way. */
+  /** Of drivers; the first is the usual one. */
   readonly fates: readonly PodFate[];
+  /** Of submission pods: `fails` makes some of them die half way. Default: as drivers. */
+  readonly submitterFates?: readonly PodFate[];
+  /** That a driver asks for in its life; default: none. */
+  readonly executors?: number;
+  readonly executorFates?: readonly PodFate[];
+  /** A quota that is used up, or a webhook that is away, stays so. */
+  readonly troubleLasts?: boolean;
   readonly settings?: Partial<ReconcilerSettings>;
   readonly drawFate: (role: PodRole, random: Random, isCalm: boolean) => PodFate;
 }
@@ -69,6 +76,54 @@ const failures: readonly PodFate[] = [
   'is on a node that gets lost',
 ];
 
+const slowStarts: readonly PodFate[] = [
+  'finds no node',
+  'finds a node late',
+  'can not pull its image',
+  'pulls its image in the end',
+  'can not mount a volume',
+  'mounts its volume in the end',
+  'has an init container that goes on for ever',
+  'has an init container that takes its time',
+  'has an init container that fails',
+];
+
+const lostNodes: readonly PodFate[] = [
+  'is on a node that gets lost',
+  'is on a node that never comes back',
+  'is not heard of for a while',
+  'is never heard of again',
+  'is evicted for the sake of its node',
+];
+
+const executorFates: readonly PodFate[] = [
+  'ends with its driver',
+  'runs for ever',
+  'fails',
+  'is evicted',
+  'is preempted',
+  'finds no node',
+  'can not pull its image',
+  'is on a node that gets lost',
+];
+
+const minutes = 60_000;
+
+/** Shorter than the quiet that ends a run, so that all of them come to their end in it. */
+const hurried: Partial<ReconcilerSettings> = {
+  timeouts: {
+    scheduling: 8 * minutes,
+    'container creation': 6 * minutes,
+    'image pull': 5 * minutes,
+    'init containers': 7 * minutes,
+    termination: 9 * minutes,
+    sidecars: 5 * minutes,
+    submission: 2 * minutes,
+    'submission pod': 6 * minutes,
+  },
+  infrastructureRetries: 2,
+};
+
 const sidecars: readonly PodFate[] = [
   'ends well beside a sidecar that goes on',
   'fails beside a sidecar that ended well',
@@ -96,6 +151,8 @@ const rows: readonly Omit<RunKind, 'drawFate'>[] = [
     spec: { ...minimal, restartPolicy: retrying(2, 2) },
     users: [],
     fates: ['succeeds', ...failures, 'fails'],
+    executors: 2,
+    executorFates,
   },
   { name: 'sidecars', spec: tagged, users: ['edit the spec'], fates: ['succeeds', ...sidecars] },
   {
@@ -103,6 +160,8 @@ const rows: readonly Omit<RunKind, 'drawFate'>[] = [
     spec: { ...tagged, restartPolicy: retrying(1, 1) },
     users: suspensions,
     fates: ['succeeds', 'fails'],
+    executors: 2,
+    executorFates,
   },
   {
     name: 'deletions',
@@ -124,6 +183,8 @@ const rows: readonly Omit<RunKind, 'drawFate'>[] = [
     },
     users: ['edit the spec', ...suspensions],
     fates: ['succeeds', 'fails', 'runs for ever'],
+    executors: 2,
+    executorFates,
   },
   {
     name: 'foreign pods',
@@ -145,20 +206,65 @@ const rows: readonly Omit<RunKind, 'drawFate'>[] = [
     fates: ['succeeds'],
   },
   {
+    name: 'slow starts',
+    spec: { ...minimal, restartPolicy: retrying(1, 1) },
+    users: ['edit the spec', 'suspend', 'resume'],
+    fates: ['succeeds', ...slowStarts],
+    settings: hurried,
+  },
+  {
+    name: 'slow submission pods',
+    spec: { ...minimal, restartPolicy: retrying(1, 1) },
+    submitter: 'pod',
+    users: ['edit the spec'],
+    fates: ['succeeds', ...slowStarts],
+    submitterFates: ['succeeds', ...slowStarts, 'runs for ever', 'fails'],
+    settings: hurried,
+  },
+  {
+    name: 'lost nodes',
+    spec: { ...minimal, restartPolicy: retrying(1, 1) },
+    users: ['edit the spec', 'delete a pod by force'],
+    fates: ['succeeds', ...lostNodes],
+    settings: hurried,
+  },
+  {
+    name: 'executors',
+    spec: { ...tagged, restartPolicy: retrying(1, 1) },
+    users: ['edit the spec', ...podDeletions, ...suspensions, ...deletions],
+    fates: ['succeeds', 'fails', 'is preempted', 'is evicted for the sake of its node'],
+    executors: 4,
+    executorFates,
+    settings: { maximumTrackedExecutors: 2 },
+  },
+  {
+    name: 'lasting trouble',
+    spec: { ...tagged, restartPolicy: retrying(1, 1) },
+    users: ['edit the spec'],
+    fates: ['succeeds'],
+    troubleLasts: true,
+    settings: hurried,
+  },
+  {
     name: 'everything',
     spec: { ...monitored, restartPolicy: retrying(1, 1) },
     submitter: 'either',
     users: [...edits, ...podDeletions, ...suspensions, ...deletions, 'break the spec'],
-    fates: ['succeeds', ...failures, ...sidecars],
+    fates: ['succeeds', ...failures, ...sidecars, ...slowStarts, ...lostNodes],
+    executors: 2,
+    executorFates,
+    settings: hurried,
   },
 ];
 
 /** In calm, an application that runs for ever has a driver that does. */
-function drawFate({ fates, name }: Omit<RunKind, 'drawFate'>): RunKind['drawFate'] {
-  const usual = fates[0] ?? 'succeeds';
-  const isEndless = name === 'endless';
+function drawFate(row: Omit<RunKind, 'drawFate'>): RunKind['drawFate'] {
+  const { fates, submitterFates = fates, executorFates = [] } = row;
+  const fatesOf = { driver: fates, submitter: submitterFates, executor: executorFates };
+  const isEndless = row.name === 'endless';
   return (role, random, isCalm) => {
-    const drawn = random.chance(0.4) ? usual : (random.pick(fates) ?? usual);
+    const [usual = 'succeeds'] = fatesOf[role];
+    const drawn = random.chance(0.4) ? usual : (random.pick(fatesOf[role]) ?? usual);
     if (isEndless && isCalm && role === 'driver') return 'runs for ever';
     return drawn;
   };

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly plantedBug?: PlantedBug;
   /** Told of everything that happens. */
   readonly tell?: (what: string) => void;
+  /** Told of the world as the run leaves it. */
+  readonly onEnd?: (world: World) => void;
   /** Default: the model. */
   readonly createApi?: (now: () => number, onChange: (change: ObjectChange) => void) => ClusterApi;
 }
@@ -31,7 +33,16 @@ export const allMoves: readonly number[] = Array.from({ length: movesOfRun }, (_
 
 /** The first invariant that did not hold, or undefined. */
 export async function run(options: RunOptions): Promise<BrokenInvariant | undefined> {
-  const { seed, kind = kindOf(seed), moves = allMoves, figures = new Figures(), plantedBug, tell, createApi } = options;
+  const {
+    seed,
+    kind = kindOf(seed),
+    moves = allMoves,
+    figures = new Figures(),
+    plantedBug,
+    tell,
+    createApi,
+    onEnd,
+  } = options;
   // Refusals are made by the dozen here, and nobody reads where.
   Error.stackTraceLimit = 0;
   const world = new World({ seed, kind, figures, plantedBug, tell, ...(createApi === undefined ? {} : { createApi }) });
@@ -46,6 +57,7 @@ export async function run(options: RunOptions): Promise<BrokenInvariant | undefi
   if (world.broken === undefined) await calm(world);
   world.judge((invariant) => invariant.atTheEnd?.(world));
   for (const process of world.alive()) process.crash();
+  onEnd?.(world);
   return world.broken;
 }
 

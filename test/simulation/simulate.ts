@@ -1,13 +1,15 @@
 /**
- * `npm run simulate -- [--runs N] [--seed S] [--kind K] [--moves 3-5,17] [--bug NAME]`: many runs with figures, or one that is
- * told move by move. A run that breaks an invariant is shown with the command that repeats it, made as short as it gets.
+ * `npm run simulate -- [--runs N] [--threads T] [--seed S] [--kind K] [--moves 3-5,17] [--bug NAME]`: many runs with figures, on
+ * all cores unless said otherwise (interrupted, it shows those of the runs so far), or one that is told move by move. A run that breaks an invariant is shown with the command that repeats it, made as short as it gets.
  */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Figures, faultTable } from './figures.js';
-import { plantedBugs } from './planted-bugs.js';
+import { type FiguresData, faultTable } from './figures.js';
+import { bugNamed } from './planted-bugs.js';
 import { protocolSteps } from './protocol-steps.js';
 import { run } from './run.js';
 import { kindNamed, kindOf, runKinds } from './run-kinds.js';
+import { runBatches } from './seed-batches.js';
 import { formatMoves, parseMoves, shrink } from './shrinking.js';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -15,6 +17,7 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 const { values } = parseArgs({
   options: {
     runs: { type: 'string' },
+    threads: { type: 'string', default: String(availableParallelism()) },
     seed: { type: 'string', default: process.env['SEED'] ?? '0' },
     kind: { type: 'string' },
     moves: { type: 'string' },
@@ -22,8 +25,7 @@ const { values } = parseArgs({
   },
 });
 
-const bug = plantedBugs.find(({ name }) => name === values.bug);
-if (values.bug !== undefined && bug === undefined) throw new RangeError(`no planted bug is called '${values.bug}'`);
+const bug = values.bug === undefined ? undefined : bugNamed(values.bug);
 
 /** Of one run, given in words: what a seed means. */
 function optionsOf(seed: number) {
@@ -32,19 +34,32 @@ function optionsOf(seed: number) {
 }
 
 async function runMany(first: number, count: number): Promise<boolean> {
-  const figures = new Figures();
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
   const begun = performance.now();
-  for (let seed = first; seed < first + count; seed += 1) {
-    const broken = await run({ ...optionsOf(seed), figures });
-    if (broken !== undefined) {
-      print(`seed ${seed}: ${broken.invariant}: ${broken.detail}`);
-      await showShortest(seed, broken.invariant);
-      return false;
-    }
-    if ((seed - first + 1) % 10_000 === 0) print(`${seed - first + 1} runs hold`);
+  let told = 0;
+  const onProgress = (runs: number) => {
+    if (runs < told + 1_000) return;
+    told = runs;
+    print(`${runs} runs hold`);
+  };
+  const { kind, bug } = values;
+  const { figures, broken } = await runBatches({
+    first,
+    count,
+    kind,
+    bug,
+    threads: Number(values.threads),
+    signal: stop.signal,
+    onProgress,
+  });
+  if (broken === undefined) {
+    report(figures, (performance.now() - begun) / 1_000);
+    return true;
   }
-  report(figures, (performance.now() - begun) / 1_000);
-  return true;
+  print(`seed ${broken.seed}: ${broken.invariant}: ${broken.detail}`);
+  await showShortest(broken.seed, broken.invariant);
+  return false;
 }
 
 async function showShortest(seed: number, invariant: string): Promise<void> {
@@ -61,12 +76,16 @@ async function runOne(seed: number): Promise<boolean> {
   return broken === undefined;
 }
 
-function report(figures: Figures, seconds: number): void {
-  const { runs, steps, requests, crashes, drivers } = figures;
+function report(figures: FiguresData, seconds: number): void {
+  const { runs, steps, requests, crashes, drivers, executors, surrenders } = figures;
   const kinds = values.kind === undefined ? `${runKinds.length} kinds` : values.kind;
   print(`${runs} runs of ${kinds} in ${seconds.toFixed(0)} s, all invariants hold`);
-  print(`${steps} moves, ${requests} requests, ${crashes} crashes, ${drivers} drivers started`);
+  print(
+    `${steps} moves, ${requests} requests, ${crashes} crashes, ${drivers} drivers and ${executors} executors started`,
+  );
+  print(`${surrenders} waits given up`);
   print(`users: ${[...figures.actions].map(([action, times]) => `${action} ${times}`).join(', ')}`);
+  print(`pods: ${[...figures.fates].map(([fate, times]) => `${fate} ${times}`).join(', ')}`);
   print(faultTable(figures, protocolSteps));
 }
 

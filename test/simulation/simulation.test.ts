@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { coverage } from './faults.js';
 import { Figures, faultTable } from './figures.js';
+import { foundFaults } from './found-faults.js';
+import { podFates } from './pod-fates.js';
 import { protocolSteps } from './protocol-steps.js';
 import { run } from './run.js';
-import { runKinds } from './run-kinds.js';
+import { kindNamed, runKinds } from './run-kinds.js';
 import { userActions } from './user-actions.js';
 
 const seeds = 1_000;
@@ -34,10 +36,23 @@ describe('whatever crashes, is lost, late, stale or changed on the way', () => {
     assert.deepEqual(missed, []);
   });
 
+  it('pods have fared in every way that there is', () => {
+    const missed = Object.keys(podFates).filter((fate) => !figures.fates.has(fate));
+    assert.deepEqual(missed, []);
+  });
+
   it('the runs crash processes, or they prove nothing', () => {
     assert.ok(figures.crashes > seeds / 2, `${figures.crashes} crashes`);
     assert.ok(figures.drivers > seeds, `${figures.drivers} drivers started`);
+    assert.ok(figures.executors > seeds / 10, `${figures.executors} executors started`);
+    assert.ok(figures.surrenders > seeds / 10, `${figures.surrenders} waits were given up`);
   });
+});
+
+describe('a run that once broke a promise holds it now:', () => {
+  for (const { fault, kind, seed } of foundFaults) {
+    it(fault, async () => assert.equal(await run({ seed, kind: kindNamed(kind) }), undefined));
+  }
 });
 
 describe('a run', () => {

@@ -60,7 +60,8 @@ function podDeletionOf(options: object): Act {
     const path = random.pick(world.node.podPaths());
     const pod = path === undefined ? undefined : world.api.objects.get(path);
     if (path === undefined || pod === undefined || isForeign(pod)) return false;
-    world.ledger.harm('a pod was deleted');
+    const { role } = podFactsOf(pod);
+    if (role !== 'executor') world.ledger.harm('a pod was deleted', 1, role === 'driver');
     await world.handle({ method: 'DELETE', path, body: options });
     return true;
   };

@@ -8,7 +8,7 @@ import type { ObjectChange, StoredObject } from './cluster/stored-object.js';
 import { conditionSteps, conditions } from './faults.js';
 import type { Figures } from './figures.js';
 import { type Invariant, invariants } from './invariants.js';
-import { Ledger } from './ledger.js';
+import { Ledger, surrenderOf } from './ledger.js';
 import { Network } from './network.js';
 import { OperatorProcess } from './operator-process.js';
 import { passLogger } from './pass-logger.js';
@@ -66,11 +66,18 @@ export class World {
     const fates = new Random(seed, 3);
     this.node = new Node({
       api: this.api,
+      now,
+      executorsOfDriver: kind.executors ?? 0,
       send: async (request) => (await this.handle(request)) as StoredObject,
-      drawFate: (role) => this.kind.drawFate(role, fates, this.isCalm),
+      drawFate: (role) => {
+        const fate = this.kind.drawFate(role, fates, this.isCalm);
+        this.figures.countFate(fate);
+        return fate;
+      },
       onStart: (life) => {
         this.ledger.started(life);
         if (life.role === 'driver') this.figures.drivers += 1;
+        if (life.role === 'executor') this.figures.executors += 1;
         this.judge((invariant) => invariant.onStart?.(life, this));
       },
       onEnd: (life) => this.ledger.ended(life),
@@ -95,6 +102,15 @@ export class World {
     this.processes.push(process);
     process.start();
     return process;
+  }
+
+  /** What stands in the way of new pods, unless it lasts. Answers whether anything did. */
+  endTrouble(): boolean {
+    const { admission, kind } = this;
+    if (kind.troubleLasts || (!admission.quotaIsUsedUp && admission.webhook === 'there')) return false;
+    admission.quotaIsUsedUp = false;
+    admission.webhook = 'there';
+    return true;
   }
 
   /** A request as the API server admits it. */
@@ -132,7 +148,10 @@ export class World {
   #changed(change: ObjectChange): void {
     this.judge((invariant) => invariant.onChange?.(change, this));
     this.ledger.take(change);
-    const { before, after } = change;
+    const { path, before, after } = change;
+    if (path === applicationPath && before !== undefined && after !== undefined && surrenderOf(before, after)) {
+      this.figures.surrenders += 1;
+    }
     if (after === undefined && before !== undefined) this.node.forget(before.metadata.uid);
     this.say(() => describeChange(change));
   }

@@ -47,7 +47,7 @@ export class ModelApiServer implements ClusterApi {
       case 'POST':
         return this.#create(collection, body as StoredObject);
       case 'GET':
-        return name === undefined ? this.#list(collection, query?.['labelSelector']) : this.#existing(target);
+        return name === undefined ? this.#list(collection, query ?? {}) : this.#existing(target);
       case 'PUT':
         return this.#replace(target, body as StoredObject);
       case 'PATCH':
@@ -74,11 +74,11 @@ export class ModelApiServer implements ClusterApi {
     });
   }
 
-  #list(collection: string, selector: string | undefined): object {
+  #list(collection: string, { labelSelector, fieldSelector }: Readonly<Record<string, string>>): object {
     const items = [...this.objects].filter(([path]) => path.startsWith(`${collection}/`)).map(([, object]) => object);
     return {
       metadata: { resourceVersion: String(this.#version) },
-      items: items.filter((object) => isSelected(object, selector)),
+      items: items.filter((object) => isSelected(object, labelSelector) && isAbout(object, fieldSelector)),
     };
   }
 
@@ -96,7 +96,9 @@ export class ModelApiServer implements ClusterApi {
 
   #bind(path: string, { target }: { target: { name: string } }): object {
     const pod = this.#existing(path);
-    this.#store(path, { ...pod, spec: { ...pod.spec, nodeName: target.name } });
+    const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: formatTime(this.now()) };
+    const status = { ...pod.status, conditions: [scheduled] };
+    this.#store(path, { ...pod, spec: { ...pod.spec, nodeName: target.name }, status });
     return { kind: 'Status', status: 'Success' };
   }
 
@@ -169,6 +171,13 @@ function demand({ metadata }: StoredObject, { uid, resourceVersion }: Partial<Ob
 export function isSelected({ metadata }: StoredObject, selector: string | undefined): boolean {
   const [key = '', value] = selector?.split('=') ?? [];
   return selector === undefined || metadata.labels?.[key] === value;
+}
+
+/** Only the selection of events by the uid of what they are about is known. */
+function isAbout(object: StoredObject, selector: string | undefined): boolean {
+  const [, wanted] = /^involvedObject\.uid=([^,]*)/.exec(selector ?? '') ?? [];
+  const { involvedObject } = object as { involvedObject?: { uid?: string } };
+  return wanted === undefined || involvedObject?.uid === wanted;
 }
 
 /** @param path as `resourcePath` makes it */

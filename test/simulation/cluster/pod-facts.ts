@@ -16,9 +16,12 @@ export interface PodFacts {
   readonly configMapNames: readonly string[];
   /** Of its main container. */
   readonly args: readonly string[];
+  /** How long its containers may run. */
+  readonly deadlineSeconds: number | undefined;
 }
 
 interface PodSpec {
+  readonly activeDeadlineSeconds?: number;
   readonly nodeName?: string;
   readonly containers?: readonly { readonly args?: readonly string[] }[];
   readonly volumes?: readonly { readonly configMap?: { readonly name: string } }[];
@@ -26,7 +29,7 @@ interface PodSpec {
 
 export function podFactsOf(pod: StoredObject): PodFacts {
   const { labels = {}, uid } = pod.metadata;
-  const { nodeName, containers = [], volumes = [] }: PodSpec = pod.spec ?? {};
+  const { nodeName, containers = [], volumes = [], activeDeadlineSeconds }: PodSpec = pod.spec ?? {};
   const { phase }: { phase?: string } = pod.status ?? {};
   const role = labels[label.role];
   return {
@@ -38,6 +41,7 @@ export function podFactsOf(pod: StoredObject): PodFacts {
     phase,
     configMapNames: volumes.flatMap(({ configMap }) => (configMap === undefined ? [] : [configMap.name])),
     args: containers[0]?.args ?? [],
+    deadlineSeconds: activeDeadlineSeconds,
   };
 }
 

@@ -72,6 +72,7 @@ export class ModelSparkSubmit {
         name: this.driverConfigMap,
         ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name, uid, controller: true }],
       },
+      data: { 'spark.properties': this.properties },
     };
   }
 
