@@ -9,7 +9,6 @@ import { ApiError, ApiUnreachable } from '../kube/api-error.js';
 import { BackOff } from '../kube/back-off.js';
 import { connect } from '../kube/connection.js';
 import { HttpApiClient } from '../kube/http-api-client.js';
-import { LimitedClient } from '../kube/limited-client.js';
 import { createLogger, type Logger, type LogLevel } from '../log.js';
 import { version } from '../version.js';
 import type { CommandIo } from './command.js';
@@ -25,20 +24,15 @@ export interface ClusterSession {
   close(): Promise<void>;
 }
 
-interface SessionOptions {
-  readonly kubeconfig: string | undefined;
-  readonly 'log-level': LogLevel;
-  /** Of requests a second; 0, or left out: no limit. */
-  readonly 'kube-api-qps'?: number;
-  readonly 'kube-api-burst'?: number;
-}
-
-export async function openSession(options: SessionOptions, io: CommandIo): Promise<ClusterSession> {
+export async function openSession(
+  options: { kubeconfig: string | undefined; 'log-level': LogLevel },
+  io: CommandIo,
+): Promise<ClusterSession> {
   setMaxListeners(0, io.signal);
   const connection = await connect({ kubeconfig: options.kubeconfig }, io.environment);
   const client = new HttpApiClient(connection, { userAgent: `firesteel/${version}` });
   return {
-    client: limited(client, options),
+    client,
     clock: systemClock,
     random: Math.random,
     logger: createLogger(options['log-level']),
@@ -46,11 +40,6 @@ export async function openSession(options: SessionOptions, io: CommandIo): Promi
     signal: io.signal,
     close: () => client.close(),
   };
-}
-
-function limited(client: ApiClient, options: SessionOptions): ApiClient {
-  const { 'kube-api-qps': perSecond = 0, 'kube-api-burst': burst = 1 } = options;
-  return perSecond === 0 ? client : new LimitedClient(client, { perSecond, burst }, systemClock);
 }
 
 const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';

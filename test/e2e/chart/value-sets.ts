@@ -53,7 +53,6 @@ export const valueSets: Readonly<Record<string, object>> = {
       maxTrackedExecutorPerApp: 50,
       maxInfrastructureRetries: 3,
       podMutation: 'template',
-      kubeAPIQPS: 200,
       timeouts: { 'driver-image-pull-timeout': '30m', 'driver-scheduling-timeout': '24h' },
       extraArgs: ['--kubeconfig=/k'],
     },
