@@ -85,12 +85,14 @@ function renderAnew(asked: SparkApplication, submission: SubmissionKey, settings
     submissionIds(submission),
     templateFiles(application.spec, submission.id),
   );
-  const pod = operatorsOwn(objects.pod, application, tagsOf(application, 'driver'));
+  const tags = tagsOf(application, 'driver');
+  const pod = operatorsOwn(objects.pod, application, tags);
   checkAnnotations('the driver', { ...pod.metadata?.annotations, ...evidence });
   checkAnnotations('an executor', { ...executorAnnotations(options.conf), ...evidence });
   return {
     ...objects,
-    pod: isByTemplate ? asSubmission(() => mutated(pod)) : pod,
+    // Without tags there is no evidence either.
+    pod: isByTemplate && tags.size > 0 ? asSubmission(() => mutated(pod)) : pod,
     monitoring: monitoringConfigMap(application),
   };
 }

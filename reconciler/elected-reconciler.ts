@@ -42,6 +42,11 @@ export class ElectedReconciler {
     this.election.start();
   }
 
+  /** The lease may be free. */
+  lookNow(): void {
+    this.election.lookNow();
+  }
+
   /** Ends the work, then releases the lease so that another process can lead at once. */
   async stop(): Promise<void> {
     await this.reconciler.stop();

@@ -31,6 +31,11 @@ const rows: readonly Row[] = [
     values: ({ longestWaitMilliseconds }) => [[seconds(longestWaitMilliseconds)]],
   },
   {
+    name: 'firesteel_queue_stalled_seconds',
+    help: 'For how long applications have waited for a worker while none took any.',
+    values: ({ stalledMilliseconds }) => [[seconds(stalledMilliseconds)]],
+  },
+  {
     name: 'firesteel_longest_pass_seconds',
     help: 'For how long the pass over an application has gone on that has gone on longest.',
     values: ({ longestPassMilliseconds }) => [[seconds(longestPassMilliseconds)]],

@@ -19,6 +19,8 @@ export interface Progress {
   readonly longestWaitMilliseconds: number;
   /** For how long the pass has gone on that has gone on longest. */
   readonly longestPassMilliseconds: number;
+  /** For how long applications have waited while no worker took any. */
+  readonly stalledMilliseconds: number;
   readonly watches: readonly WatchProgress[];
   /** How many namespaces are worked on; undefined: there is no selector. */
   readonly selectedNamespaces?: number | undefined;
@@ -28,10 +30,22 @@ export interface Progress {
  * A pass takes at most some 25 requests, each of which ends within 15 s, whatever the API server does: one that goes on for
  * longer will never end.
  */
-const hopelessPassMilliseconds = 10 * 60_000;
+const hopelessMilliseconds = 10 * 60_000;
 
-/** Why only a restart helps; undefined: it does its work. */
-export function stuckBecause({ longestPassMilliseconds }: Progress): string | undefined {
-  if (longestPassMilliseconds < hopelessPassMilliseconds) return undefined;
-  return `a pass over an application has gone on for ${Math.floor(longestPassMilliseconds / 1_000)} s`;
+/**
+ * Why only a restart helps; undefined: it does its work. Workers that are all busy with the longest of passes still take the next one
+ * within that time. A held up event loop needs no word here: it answers no probe.
+ */
+export function stuckBecause({ longestPassMilliseconds, stalledMilliseconds }: Progress): string | undefined {
+  if (longestPassMilliseconds >= hopelessMilliseconds) {
+    return `a pass over an application has gone on for ${wholeSeconds(longestPassMilliseconds)} s`;
+  }
+  if (stalledMilliseconds >= hopelessMilliseconds) {
+    return `applications wait, and no worker has taken one for ${wholeSeconds(stalledMilliseconds)} s`;
+  }
+  return undefined;
+}
+
+function wholeSeconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1_000);
 }

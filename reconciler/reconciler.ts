@@ -164,6 +164,7 @@ export class Reconciler {
       waiting: { status: this.queue.depthOf('status'), submission: this.queue.depthOf('submission') },
       longestWaitMilliseconds: oldest === undefined ? 0 : Math.max(0, this.options.clock.elapsed() - oldest.since),
       longestPassMilliseconds: this.queue.longestWorkMilliseconds,
+      stalledMilliseconds: this.queue.stalledMilliseconds,
       watches: this.caches.watchProgress(),
       selectedNamespaces: this.caches.selectedNamespaces,
     };

@@ -9,6 +9,7 @@ import { ApiError, ApiUnreachable } from '../kube/api-error.js';
 import { BackOff } from '../kube/back-off.js';
 import { connect } from '../kube/connection.js';
 import { HttpApiClient } from '../kube/http-api-client.js';
+import { LimitedClient } from '../kube/limited-client.js';
 import { createLogger, type Logger, type LogLevel } from '../log.js';
 import { version } from '../version.js';
 import type { CommandIo } from './command.js';
@@ -24,15 +25,20 @@ export interface ClusterSession {
   close(): Promise<void>;
 }
 
-export async function openSession(
-  options: { kubeconfig: string | undefined; 'log-level': LogLevel },
-  io: CommandIo,
-): Promise<ClusterSession> {
+interface SessionOptions {
+  readonly kubeconfig: string | undefined;
+  readonly 'log-level': LogLevel;
+  /** Of requests a second; 0, or left out: no limit. */
+  readonly 'kube-api-qps'?: number;
+  readonly 'kube-api-burst'?: number;
+}
+
+export async function openSession(options: SessionOptions, io: CommandIo): Promise<ClusterSession> {
   setMaxListeners(0, io.signal);
   const connection = await connect({ kubeconfig: options.kubeconfig }, io.environment);
   const client = new HttpApiClient(connection, { userAgent: `firesteel/${version}` });
   return {
-    client,
+    client: limited(client, options),
     clock: systemClock,
     random: Math.random,
     logger: createLogger(options['log-level']),
@@ -40,6 +46,11 @@ export async function openSession(
     signal: io.signal,
     close: () => client.close(),
   };
+}
+
+function limited(client: ApiClient, options: SessionOptions): ApiClient {
+  const { 'kube-api-qps': perSecond = 0, 'kube-api-burst': burst = 1 } = options;
+  return perSecond === 0 ? client : new LimitedClient(client, { perSecond, burst }, systemClock);
 }
 
 const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';

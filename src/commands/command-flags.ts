@@ -3,7 +3,7 @@ import { timeoutFlags } from '../api/timeouts.js';
 
 const cluster = ['kubeconfig', 'log-level', 'namespaces'] as const;
 
-const operator = [...cluster, 'namespace-selector'] as const;
+const operator = [...cluster, 'namespace-selector', 'kube-api-qps', 'kube-api-burst'] as const;
 
 const reconciler = [
   ...operator,

@@ -19,6 +19,11 @@ const wholeNumber = (minimum: number, maximum: number) =>
     .transform(Number)
     .pipe(z.number().min(minimum).max(maximum));
 export const yesOrNo = z.enum(['true', 'false']).transform((value) => value === 'true');
+/** 0 is off. */
+const rate = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,3})?$/, 'not a number of requests a second')
+  .transform(Number);
 const duration = z.string().transform((value, context) => {
   const milliseconds = parseDuration(value);
   if (milliseconds === undefined) context.addIssue({ code: 'custom', message: `not ${durationText}` });
@@ -72,6 +77,8 @@ export const flags = {
     'label selector of further namespaces, such as spark=enabled, followed live; without --namespaces of all of them',
     '',
   ),
+  'kube-api-qps': flag(rate, 'requests a second to the API server, leases apart; 0: as many as it takes', '0'),
+  'kube-api-burst': flag(wholeNumber(1, 1_000_000), 'so many of them at once, where --kube-api-qps is set', '30'),
   'log-level': flag(z.enum(['debug', 'info', 'warn', 'error', 'silent']), 'debug, info, warn, error or silent', 'info'),
   'controller-threads': flag(wholeNumber(1, 1_000), 'applications whose pods are followed at one time', '10'),
   'max-concurrent-submissions': flag(wholeNumber(1, 1_000), 'applications submitted at one time', '10'),

@@ -1,10 +1,13 @@
 /** The reconciler as a process: alone, or only while it holds the lease. */
 import { randomUUID } from 'node:crypto';
 import { ElectedReconciler } from '../../reconciler/elected-reconciler.js';
+import { sanitised } from '../../reconciler/metric-labels.js';
 import { stuckBecause } from '../../reconciler/progress.js';
 import { Reconciler, type ReconcilerOptions } from '../../reconciler/reconciler.js';
 import { defaultSettings, masterFromEnvironment } from '../../reconciler/settings.js';
 import { timeouts, timeoutsFrom } from '../api/timeouts.js';
+import { EventLoopLag } from '../event-loop-lag.js';
+import { LeaseWatch } from '../kube/lease-watch.js';
 import type { ClusterSession } from './cluster-session.js';
 import type { CommandIo } from './command.js';
 import type { commandFlags } from './command-flags.js';
@@ -29,19 +32,23 @@ export async function startReconciler(
   onLost: () => void,
 ): Promise<RunningReconciler> {
   const { reconciler, start, stop } = createReconciler(session, flags, io, onLost);
+  const lag = new EventLoopLag(session.clock);
+  const metrics = () => [...reconciler.readMetrics(), ...lag.read(sanitised(flags['metrics-prefix']))];
   const address = flags['metrics-bind-address'];
   const server =
     address === '0' || !flags['enable-metrics']
       ? undefined
-      : await serveMetrics(address, () => reconciler.readMetrics(), flags['metrics-endpoint']);
+      : await serveMetrics(address, metrics, flags['metrics-endpoint']);
   if (server !== undefined) session.logger.info({ port: server.port }, 'metrics are served');
   const probed = flags['health-probe-bind-address'];
   const health = probed === '0' ? undefined : await serveHealth(probed, () => stuckBecause(reconciler.progress()));
   if (health !== undefined) session.logger.info({ port: health.port }, 'health is served');
+  lag.start();
   start();
   return {
     async stop() {
       await stop();
+      lag.stop();
       await health?.stop();
       await server?.stop();
     },
@@ -71,7 +78,18 @@ function createReconciler(
     identity: io.environment['HOSTNAME'] ?? randomUUID(),
   };
   const elected = new ElectedReconciler(options, lease, onLost);
-  return { reconciler: elected.reconciler, start: () => elected.start(), stop: () => elected.stop() };
+  const watch = new LeaseWatch({ ...options, ...lease, onFree: () => elected.lookNow() });
+  return {
+    reconciler: elected.reconciler,
+    start() {
+      elected.start();
+      watch.start();
+    },
+    async stop() {
+      await watch.stop();
+      await elected.stop();
+    },
+  };
 }
 
 function reconcilerOptions(

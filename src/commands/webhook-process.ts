@@ -6,6 +6,7 @@ import { drainTimes } from '../../webhook/drain.js';
 import { applyRegistration, registrationManifest } from '../../webhook/registration.js';
 import { checkHandshake } from '../../webhook/self-check.js';
 import { WebhookServer } from '../../webhook/server.js';
+import { EventLoopLag } from '../event-loop-lag.js';
 import { exposition } from '../metrics.js';
 import { isJsonObject, type JsonObject } from '../pod/json.js';
 import { mutatePod } from '../pod/mutation.js';
@@ -49,9 +50,11 @@ export async function startWebhook(
       return true;
     },
   });
+  const lag = new EventLoopLag(clock);
   const probes = await startProbes(flags, health, () =>
-    exposition([...certificates.metrics, ...(server?.metrics ?? [])]),
+    exposition([...certificates.metrics, ...(server?.metrics ?? []), ...lag.read()]),
   );
+  lag.start();
   try {
     const certificate = await firstCertificate(certificates.serving, session);
     server = new WebhookServer({
@@ -65,6 +68,7 @@ export async function startWebhook(
     port = (await server.listen()).port;
     if (url !== undefined) await register(session, flags, withPort(url, port));
   } catch (error) {
+    lag.stop();
     await Promise.all([certificates.stop(), server?.close(), probes?.stop()]);
     throw error;
   }
@@ -81,6 +85,7 @@ export async function startWebhook(
       // Behind a URL there is nobody else to go to, and so nothing to wait for.
       if (url === undefined) await listening.leave({ ...drainTimes, delay: flags['webhook-drain-delay'] });
       else await listening.close();
+      lag.stop();
       await Promise.all([certificatesStopped, probes?.stop()]);
     },
   };

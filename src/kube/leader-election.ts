@@ -54,6 +54,8 @@ export class LeaderElection {
   readonly #retryPeriod: number;
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
+  /** Ends the pause that comes next, or that is. */
+  #wake = new AbortController();
   /** As last read or written. */
   #lease: Lease | undefined;
   /** Of a lease of somebody else: that it was unchanged for its whole duration. */
@@ -85,9 +87,15 @@ export class LeaderElection {
     this.#loop ??= this.#run();
   }
 
+  /** Looks at the lease without waiting for its time, unless this process leads: somebody may have let go of it. */
+  lookNow(): void {
+    if (this.#leadership === undefined) this.#wake.abort();
+  }
+
   /** Stops leading, then releases the lease so that another can lead at once; stop the work before. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#wake.abort();
     await this.#loop;
     this.#cancelExpiry();
     this.#stepDown('stopping');
@@ -97,9 +105,10 @@ export class LeaderElection {
   async #run(): Promise<void> {
     const { clock, random } = this.#options;
     while (!this.#stopping.signal.aborted) {
+      this.#wake = new AbortController();
       await this.#tryOnce();
       const jitter = this.#leadership === undefined ? random() * candidateJitter : 0;
-      await pause(clock, this.#retryPeriod * (1 + jitter), this.#stopping.signal);
+      await pause(clock, this.#retryPeriod * (1 + jitter), this.#wake.signal);
     }
   }
 

@@ -67,6 +67,8 @@ export class WorkQueue<K extends string, Lane extends string = string> {
   #arrivals = 0;
   readonly #backOffs = new Map<K, BackOff>();
   #phase: 'new' | 'started' | 'stopped' = 'new';
+  /** When a worker last took a key, or could have for the first time. */
+  #takenAt = 0;
   #alarm: { due: number; cancel: () => void } | undefined;
 
   constructor(options: WorkQueueOptions<K, Lane>) {
@@ -95,6 +97,13 @@ export class WorkQueue<K extends string, Lane extends string = string> {
     return begun.length === 0 ? 0 : Math.max(0, this.#options.clock.elapsed() - Math.min(...begun));
   }
 
+  /** For how long keys have waited while no worker took any; 0: none waits, or nobody works yet. */
+  get stalledMilliseconds(): number {
+    const [oldest] = this.#waiting.values();
+    if (oldest === undefined || this.#phase !== 'started') return 0;
+    return Math.max(0, this.#options.clock.elapsed() - Math.max(oldest.since, this.#takenAt));
+  }
+
   /** Now: a delay of the key is void. Nothing happens after `stop`. */
   add(key: K): void {
     if (this.#phase === 'stopped') return;
@@ -119,6 +128,7 @@ export class WorkQueue<K extends string, Lane extends string = string> {
   start(): void {
     if (this.#phase !== 'new') return;
     this.#phase = 'started';
+    this.#takenAt = this.#options.clock.elapsed();
     for (const lane of this.#lanes.keys()) this.#handOut(lane);
   }
 
@@ -153,6 +163,7 @@ export class WorkQueue<K extends string, Lane extends string = string> {
       const { group } = this.#waiting.get(key) ?? { group: '' };
       this.#waiting.delete(key);
       const since = this.#options.clock.elapsed();
+      this.#takenAt = since;
       this.#working.set(key, { lane, group, since, again: false, done: this.#work(key) });
     }
   }

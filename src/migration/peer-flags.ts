@@ -3,7 +3,6 @@
  * set instead. Its other flags mean the same here.
  */
 
-const noLimit = 'there is no limit on our side; the API server has its own';
 const noSubmitter = 'the reconciler creates drivers itself';
 const jsonLines = 'logs are JSON lines; see --log-level';
 
@@ -23,8 +22,6 @@ export const peerFlags: Readonly<Record<string, string>> = {
   'ingress-class-name': 'not supported yet',
   'ingress-tls': 'not supported yet',
   'ingress-url-format': 'not supported yet',
-  'kube-api-burst': noLimit,
-  'kube-api-qps': noLimit,
   'kube-scheduler-names': 'not supported yet',
   'label-selector-filter': 'the peer does not use it either',
   'leader-election-lease-duration': 'fixed: 15 s',

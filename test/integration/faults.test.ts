@@ -130,7 +130,7 @@ async function change(prefix: string): Promise<void> {
 
 describe('the store is right again after', () => {
   for (const [name, milliseconds] of Object.entries(lasting) as [FaultName, number][]) {
-    it(name, () =>
+    it(`${name}, for ${milliseconds / minute} min`, () =>
       watching(async (watched) => {
         const prefix = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
         await site.create(configMaps, configMap(`${prefix}-changes`));
@@ -142,8 +142,7 @@ describe('the store is right again after', () => {
         watched.proxy.end();
         await site.create(configMaps, configMap(`${prefix}-later`));
         await watched.untilRight();
-      }),
-    );
+      }));
   }
 
   it('objects of a megabyte', () =>
@@ -206,13 +205,14 @@ describe('the store is right again after', () => {
   });
 });
 
-it('a lease that somebody steals ends the leadership, and is taken again when the thief lets go', async () => {
+/** The one candidate for a lease, and what it was told. */
+function startElection(name: string) {
   const clock = new HurriedClock(20);
   const told: string[] = [];
   const election = new LeaderElection({
     client: site.client,
     namespace: site.namespace,
-    name: 'stolen',
+    name,
     identity: 'owner',
     clock,
     random: Math.random,
@@ -221,6 +221,11 @@ it('a lease that somebody steals ends the leadership, and is taken again when th
     onStoppedLeading: () => told.push('stopped'),
   });
   election.start();
+  return { clock, told, election };
+}
+
+it('a lease that somebody steals ends the leadership, and is taken again when the thief lets go', async () => {
+  const { told, election } = startElection('stolen');
   await eventually('the owner to lead', () => election.isLeader);
   const { body } = await site.get(leases, 'stolen');
   assert.match(JSON.stringify(body), /"holderIdentity":"owner"/);
@@ -228,6 +233,21 @@ it('a lease that somebody steals ends the leadership, and is taken again when th
   await eventually('the owner to give up', () => told.includes('stopped'));
   await site.patch(leases, 'stolen', 'merge', { spec: { holderIdentity: '' } });
   await eventually('the owner to lead again', () => election.isLeader);
+  await election.stop();
+  assert.deepEqual(told, ['leading', 'stopped', 'leading', 'stopped']);
+});
+
+it('a leader whose clock jumps ahead gives up at once, leads again, and does not mind a jump back', async () => {
+  const { clock, told, election } = startElection('jumping');
+  await eventually('the owner to lead', () => election.isLeader);
+  clock.jump(24 * 60 * minute);
+  assert.equal(election.isLeader, false);
+  await eventually('the owner to lead again', () => election.isLeader);
+  clock.jump(-48 * 60 * minute);
+  assert.equal(election.isLeader, true);
+  const renewals = async () => JSON.stringify((await site.get(leases, 'jumping')).body['spec']);
+  const before = await renewals();
+  await eventually('the lease to be renewed', async () => (await renewals()) !== before);
   await election.stop();
   assert.deepEqual(told, ['leading', 'stopped', 'leading', 'stopped']);
 });

@@ -286,9 +286,12 @@ const metricsOfThePeer: Readonly<Record<string, string>> = {
   spark_executor_failure_count: 'counter',
 };
 const metricsBeyond = {
+  firesteel_event_loop_lag_longest_seconds: 'gauge',
+  firesteel_event_loop_lag_p99_seconds: 'gauge',
   firesteel_longest_pass_seconds: 'gauge',
   firesteel_queue_depth: 'gauge',
   firesteel_queue_longest_wait_seconds: 'gauge',
+  firesteel_queue_stalled_seconds: 'gauge',
   firesteel_selected_namespaces: 'gauge',
   firesteel_watch_silent_seconds: 'gauge',
   spark_application_retry_count: 'counter',

@@ -19,6 +19,10 @@ securityContext: {{- toYaml .values.securityContext | nindent 2 }}
   args:
     - webhook
     - --log-level={{ .Values.webhook.logLevel }}
+    {{- if .Values.webhook.kubeAPIQPS }}
+    - --kube-api-qps={{ .Values.webhook.kubeAPIQPS }}
+    - --kube-api-burst={{ .Values.webhook.kubeAPIBurst }}
+    {{- end }}
     - --webhook-port={{ .Values.webhook.port }}
     - --mutating-webhook-name={{ include "firesteel.webhookName" . }}
     - --webhook-secret-name={{ include "firesteel.authoritySecretName" . }}
@@ -51,6 +55,10 @@ securityContext: {{- toYaml .values.securityContext | nindent 2 }}
   args:
     - reconciler
     - --log-level={{ .Values.controller.logLevel }}
+    {{- if .Values.controller.kubeAPIQPS }}
+    - --kube-api-qps={{ .Values.controller.kubeAPIQPS }}
+    - --kube-api-burst={{ .Values.controller.kubeAPIBurst }}
+    {{- end }}
     {{- with include "firesteel.jobNamespaces" . | fromJsonArray }}
     - --namespaces={{ join "," . }}
     {{- end }}

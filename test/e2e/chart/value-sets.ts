@@ -53,6 +53,7 @@ export const valueSets: Readonly<Record<string, object>> = {
       maxTrackedExecutorPerApp: 50,
       maxInfrastructureRetries: 3,
       podMutation: 'template',
+      kubeAPIQPS: 200,
       timeouts: { 'driver-image-pull-timeout': '30m', 'driver-scheduling-timeout': '24h' },
       extraArgs: ['--kubeconfig=/k'],
     },

@@ -270,3 +270,23 @@ test('periods that could make two leaders are refused', () => {
     RangeError,
   );
 });
+
+test('a candidate that is told so looks at the lease at once; a leader need not', async (t) => {
+  const { server, calls, candidate } = setUp();
+  const a = candidate('a');
+  const b = candidate('b');
+  t.after(() => b.stop());
+  a.start();
+  await settle();
+  b.start();
+  await settle();
+  const asked = server.requests.length;
+  a.lookNow();
+  await settle();
+  assert.equal(server.requests.length, asked);
+  await a.stop();
+  assert.deepEqual(calls, ['a leads', 'a stops']);
+  b.lookNow();
+  await settle();
+  assert.deepEqual(calls, ['a leads', 'a stops', 'b leads']);
+});

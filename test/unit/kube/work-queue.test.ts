@@ -69,6 +69,30 @@ test('a key added many times while it is worked on is worked on once more, after
   assert.deepEqual(begun, ['a', 'b', 'a']);
 });
 
+test('a queue is stalled while keys wait and no worker takes one, and not before it works', async () => {
+  const { clock, queue, end } = setUp(oneLane(1));
+  queue.add('a');
+  queue.add('b');
+  await clock.advance(1_000);
+  assert.equal(queue.stalledMilliseconds, 0);
+  queue.start();
+  await clock.advance(5_000);
+  assert.equal(queue.stalledMilliseconds, 5_000);
+  queue.add('c');
+  await end('a');
+  assert.equal(queue.stalledMilliseconds, 0);
+  await clock.advance(2_000);
+  assert.equal(queue.stalledMilliseconds, 2_000);
+  await end('b');
+  await end('c');
+  await clock.advance(9_000);
+  assert.equal(queue.stalledMilliseconds, 0);
+  queue.add('d');
+  queue.add('e');
+  await clock.advance(3_000);
+  assert.equal(queue.stalledMilliseconds, 3_000);
+});
+
 test('the handler never runs inside of add', () => {
   const { queue, begun } = setUp();
   queue.start();

@@ -10,6 +10,8 @@ import {
   ReconcilerMetrics,
 } from '../../../reconciler/reconciler-metrics.js';
 import type { SparkApplicationStatus } from '../../../src/api/status.js';
+import { systemClock } from '../../../src/clock.js';
+import { EventLoopLag } from '../../../src/event-loop-lag.js';
 import { exposition } from '../../../src/metrics.js';
 import { projectRoot } from '../../e2e/operator-process.js';
 import { application, now } from './applications.js';
@@ -191,10 +193,12 @@ describe('the metrics of applications', () => {
 
   it('list every metric in docs/operations.md, with its type', () => {
     const page = readFileSync(join(projectRoot, 'docs/operations.md'), 'utf8');
-    const rows = [...page.matchAll(/^\| `([a-z_]+)` \| (counter|gauge|summary|histogram) \| (.+?) \|$/gm)];
+    const rows = [...page.matchAll(/^\| `([a-z0-9_]+)` \| (counter|gauge|summary|histogram) \| (.+?) \|$/gm)];
     assert.deepEqual(
       rows.map(([, name, type]) => ({ name, type })),
-      [...applicationMetrics, ...progressMetrics(noProgress, '')].map(({ name, type }) => ({ name, type })),
+      [...applicationMetrics, ...progressMetrics(noProgress, ''), ...new EventLoopLag(systemClock).read()].map(
+        ({ name, type }) => ({ name, type }),
+      ),
     );
   });
 });
@@ -203,6 +207,7 @@ const noProgress = {
   waiting: { status: 0, submission: 0 },
   longestWaitMilliseconds: 0,
   longestPassMilliseconds: 0,
+  stalledMilliseconds: 0,
   watches: [],
 };
 

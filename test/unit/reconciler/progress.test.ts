@@ -10,6 +10,7 @@ const idle: Progress = {
   waiting: { status: 0, submission: 0 },
   longestWaitMilliseconds: 0,
   longestPassMilliseconds: 0,
+  stalledMilliseconds: 0,
   watches: [],
 };
 
@@ -29,6 +30,11 @@ describe('a reconciler', () => {
 
   it('counts as stuck when a pass goes on for longer than all its requests could take', () => {
     assert.match(stuckBecause({ ...idle, longestPassMilliseconds: 601_000 }) ?? '', /gone on for 601 s/);
+  });
+
+  it('counts as stuck when applications wait and nobody takes one for so long', () => {
+    assert.equal(stuckBecause({ ...idle, stalledMilliseconds: 599_000 }), undefined);
+    assert.match(stuckBecause({ ...idle, stalledMilliseconds: 601_000 }) ?? '', /taken one for 601 s/);
   });
 });
 

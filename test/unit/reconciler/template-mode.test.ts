@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { renderDriver, rendererOf } from '../../../reconciler/driver-rendering.js';
+import { expectedDigest, renderDriver, rendererOf } from '../../../reconciler/driver-rendering.js';
 import { defaultSettings } from '../../../reconciler/settings.js';
 import { mutatePod } from '../../../src/pod/mutation.js';
 import { application } from '../api/manifests.js';
@@ -27,6 +27,15 @@ describe('a driver without a webhook', () => {
     const tagged = renderDriver(withoutExecutorFeatures, submission, byWebhook).pod;
     assert.deepEqual(made, mutatePod(tagged).pod);
     assert.notDeepEqual(made, tagged);
+  });
+
+  it('has the evidence that the reconciler looks for before the claim, and none where there is nothing to apply', () => {
+    const applied = 'pod.sparkoperator.k8s.io/applied';
+    for (const spec of [{ driver: { env: [{ name: 'A', value: 'b' }] } }, {}]) {
+      const plain = application(spec, { uid: '' });
+      const { metadata } = renderDriver(plain, submission, byTemplate).pod;
+      assert.equal(metadata?.annotations?.[applied], expectedDigest(plain));
+    }
   });
 
   it('is refused with the submission where the webhook would deny it', () => {
