@@ -1,13 +1,29 @@
 /** The life of a release: installed, upgraded and rolled back while applications run, uninstalled, installed again. */
 import assert from 'node:assert/strict';
+import { delimiter } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findAssets } from '../e2e/assets.js';
+import { runCommands, type StandIn } from '../e2e/documents/run-commands.js';
+import { shellBlocks } from '../e2e/documents/shell-blocks.js';
 import { eventually } from '../e2e/eventually.js';
+import { projectRoot } from '../e2e/operator-process.js';
 import { nextTag, sleeperImage } from './images.js';
 import { applications, apply, helm, kubectl } from './tools.js';
 
 const release = ['firesteel', 'charts/firesteel', '--namespace', 'firesteel', '--wait', '--timeout', '180s'];
 const withinMilliseconds = 240_000;
+
+/** What README says is to be typed here. */
+const commandsOf = (document: string) =>
+  shellBlocks(projectRoot, document)
+    .filter(({ instead }) => instead === 'run by npm run test:install')
+    .flatMap(({ commands }) => commands);
+
+const untilRunning: readonly StandIn[] = [
+  [/^npm run image\b/, 'true', 'the image is made and imported before these tests begin'],
+  [/^(kubectl get .* -w)$/, "sed '/RUNNING/q' < <($1)", 'nobody is here to stop it'],
+];
 
 const sleeper = (name: string, seconds: number) => ({
   apiVersion: 'sparkoperator.k8s.io/v1beta2',
@@ -77,15 +93,17 @@ class Admissions {
 }
 
 describe('a release', () => {
-  it('runs SparkPi with the default values, from helm install to COMPLETED', async () => {
+  it('is installed the same way by the README of the chart', () => {
+    assert.deepEqual(commandsOf('charts/firesteel/README.md'), commandsOf('README.md').slice(1));
+  });
+
+  it('runs SparkPi with the default values by the commands of the README, from helm install to COMPLETED', async () => {
     const begun = Date.now();
-    await helm('install', ...release, '--create-namespace');
-    const installed = Date.now();
-    await kubectl('apply', '-f', 'examples/spark-pi.yaml');
-    await eventually('the driver to run', async () => (await state('spark-pi')) === 'RUNNING', withinMilliseconds);
-    process.stdout.write(
-      `helm install ${seconds(begun, installed)} s; driver running after ${seconds(begun, Date.now())} s\n`,
-    );
+    const assets = findAssets() ?? '';
+    const environment = { ...process.env, PATH: [assets, process.env['PATH']].join(delimiter) };
+    const { code, output } = await runCommands(commandsOf('README.md'), untilRunning, environment);
+    assert.equal(code, 0, output);
+    process.stdout.write(`driver running ${seconds(begun, Date.now())} s after helm install\n`);
     await eventually('SparkPi to complete', async () => (await state('spark-pi')) === 'COMPLETED', withinMilliseconds);
   });
 

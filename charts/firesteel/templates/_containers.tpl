@@ -7,12 +7,14 @@ terminationMessagePolicy: FallbackToLogsOnError
 {{- with .values.envFrom }}
 envFrom: {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .values.volumeMounts }}
+{{- with concat (.mounts | default list) (.values.volumeMounts | default list) }}
 volumeMounts: {{- toYaml . | nindent 2 }}
 {{- end }}
 resources: {{- toYaml .values.resources | nindent 2 }}
 securityContext: {{- toYaml .values.securityContext | nindent 2 }}
 {{- end -}}
+
+{{- define "firesteel.certificateFolder" -}}/etc/firesteel/certificate{{- end -}}
 
 {{- define "firesteel.webhookContainer" -}}
 - name: webhook
@@ -25,8 +27,16 @@ securityContext: {{- toYaml .values.securityContext | nindent 2 }}
     {{- end }}
     - --webhook-port={{ .Values.webhook.port }}
     - --mutating-webhook-name={{ include "firesteel.webhookName" . }}
+    {{- if include "firesteel.certificateSecret" . }}
+    - --tls-cert-file={{ include "firesteel.certificateFolder" . }}/tls.crt
+    - --tls-key-file={{ include "firesteel.certificateFolder" . }}/tls.key
+    {{- if not .Values.certManager.enable }}
+    - --tls-ca-file={{ include "firesteel.certificateFolder" . }}/ca.crt
+    {{- end }}
+    {{- else }}
     - --webhook-secret-name={{ include "firesteel.authoritySecretName" . }}
     - --webhook-secret-namespace={{ .Release.Namespace }}
+    {{- end }}
     - --webhook-svc-name={{ include "firesteel.webhookName" . }}
     - --webhook-svc-namespace={{ .Release.Namespace }}
     - --health-probe-bind-address=:{{ .Values.webhook.healthPort }}
@@ -47,7 +57,11 @@ securityContext: {{- toYaml .values.securityContext | nindent 2 }}
     periodSeconds: 10
     timeoutSeconds: 5
     failureThreshold: 6
-  {{- include "firesteel.container" (dict "root" . "values" .Values.webhook) | nindent 2 }}
+  {{- $mounts := list }}
+  {{- if include "firesteel.certificateSecret" . }}
+  {{- $mounts = list (dict "name" "certificate" "mountPath" (include "firesteel.certificateFolder" .) "readOnly" true) }}
+  {{- end }}
+  {{- include "firesteel.container" (dict "root" . "values" .Values.webhook "mounts" $mounts) | nindent 2 }}
 {{- end -}}
 
 {{- define "firesteel.reconcilerContainer" -}}
@@ -124,7 +138,13 @@ topologySpreadConstraints: {{- toYaml . | nindent 2 }}
 {{- with .values.priorityClassName }}
 priorityClassName: {{ . }}
 {{- end }}
-{{- with .values.volumes }}
+{{- $volumes := .values.volumes | default list }}
+{{- if eq .component "webhook" }}
+{{- with include "firesteel.certificateSecret" .root }}
+{{- $volumes = prepend $volumes (dict "name" "certificate" "secret" (dict "secretName" .)) }}
+{{- end }}
+{{- end }}
+{{- with $volumes }}
 volumes: {{- toYaml . | nindent 2 }}
 {{- end }}
 affinity:

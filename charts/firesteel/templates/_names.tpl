@@ -65,3 +65,10 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- else -}}{{ .Values.spark.jobNamespaces | uniq | toJson }}
 {{- end -}}
 {{- end -}}
+
+{{/* Whether the webhook serves a certificate of others, from a mounted Secret, and the name of that; empty: one of its own. */}}
+{{- define "firesteel.certificateSecret" -}}
+{{- if .Values.certManager.enable -}}{{ include "firesteel.webhookName" . }}-certificate
+{{- else -}}{{ .Values.webhook.certificateSecret }}
+{{- end -}}
+{{- end -}}

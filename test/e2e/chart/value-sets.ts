@@ -58,10 +58,24 @@ export const valueSets: Readonly<Record<string, object>> = {
       extraArgs: ['--kubeconfig=/k'],
     },
   },
+  'cert-manager': {
+    certManager: { enable: true, duration: '2160h', renewBefore: '360h' },
+    reconciler: { placement: 'separate' },
+    controller: { revisionHistoryLimit: 3, deploymentAnnotations: { a: 'b' } },
+  },
+  'given-certificate': {
+    webhook: { certificateSecret: 'webhook-tls', serviceAccount: { automountServiceAccountToken: false } },
+    certManager: { issuerRef: { kind: 'ClusterIssuer', name: 'not-used' } },
+  },
   observed: {
     prometheus: {
       metrics: { port: 9090 },
-      podMonitor: { create: true, labels: { release: 'prometheus' }, interval: '15s' },
+      podMonitor: {
+        create: true,
+        labels: { release: 'prometheus' },
+        jobLabel: 'app.kubernetes.io/name',
+        interval: '15s',
+      },
     },
     networkPolicy: { create: true },
     webhook: { failurePolicy: 'Ignore', timeoutSeconds: 5, port: 8443 },
@@ -103,4 +117,12 @@ export const wrongValues: readonly (readonly [values: string, says: RegExp])[] =
   ['webhook.enable=false', /webhook\.enable: controller\.podMutation=template/],
   ['spark.jobNamespaceSelector=team in data', /jobNamespaceSelector.*pattern/],
   ['controller.nodeSelector.a=b', /reconciler is a sidecar/],
+  ['controller.deploymentAnnotations.a=b', /reconciler is a sidecar/],
+  [
+    'certManager.enable=true,webhook.certificateSecret=a',
+    /certManager\.enable: webhook\.certificateSecret names a certificate/,
+  ],
+  ['certManager.issuerRef.kind=Authority', /issuerRef.*kind.*'Issuer', 'ClusterIssuer'/],
+  ['certManager.duration=soon', /duration.*pattern/],
+  ['webhook.certificateSecret=A b', /certificateSecret.*pattern/],
 ];
