@@ -11,7 +11,15 @@ import { createObject, deleteObject, getObject } from '../../src/kube/api-client
 import { isNotFound } from '../../src/kube/api-error.js';
 import { type Connection, connect } from '../../src/kube/connection.js';
 import { HttpApiClient } from '../../src/kube/http-api-client.js';
-import { events, namespaces, pods, type Resource, resourcePath, sparkApplications } from '../../src/kube/resources.js';
+import {
+  customResourceDefinitions,
+  events,
+  namespaces,
+  pods,
+  type Resource,
+  resourcePath,
+  sparkApplications,
+} from '../../src/kube/resources.js';
 import { silentLogger } from '../../src/log.js';
 import { SimulatedNode } from '../../src/sandbox/simulated-node.js';
 import { eventually, Hopeless } from './eventually.js';
@@ -79,16 +87,19 @@ export class Site {
   /**
    * Installs the CRD and the policy, makes the namespace and starts the simulated node.
    * @param nodes `real`: the cluster has nodes of its own, and the simulated one stays off
+   * @param definition another CRD than ours
    */
   static async open(
     subject: string,
     nodes: 'simulated' | 'real' = 'simulated',
     kubeconfig: string | undefined = process.env['KUBECONFIG'],
+    definition?: object,
   ): Promise<Site> {
     if (!kubeconfig) throw new Error('KUBECONFIG is not set: run this by `npm run test:e2e`');
     const connection = await connect({ kubeconfig }, {});
     const site = new Site(kubeconfig, connection, `${subject}-${randomBytes(3).toString('hex')}`);
-    await applyManifest(site.client, 'charts/plain/crds.yaml');
+    if (definition === undefined) await applyManifest(site.client, 'charts/plain/crds.yaml');
+    else await createObject(site.client, customResourceDefinitions, undefined, definition);
     await applyManifest(site.client, 'charts/plain/policy.yaml');
     await createObject(site.client, namespaces, undefined, {
       apiVersion: 'v1',
