@@ -57,6 +57,12 @@ describe('the chart', () => {
     for (const [text] of wrongSelectors) if (text !== '') assert.doesNotMatch(text, pattern);
   });
 
+  it('tells those who come from the peer of each value that it refuses, in the words of the refusal', () => {
+    const refused = z.record(z.string(), z.string()).parse(parse(chart('refused-values.yaml')));
+    const rows = Object.entries(refused).map(([path, reason]) => `| \`${path}\` | ${reason} |`);
+    assert.ok(read('docs/migrate.md').endsWith(`|---|---|\n${rows.join('\n')}\n`), 'write the values anew');
+  });
+
   it('has the version of the package', () => {
     const { version } = z.looseObject({ version: z.string() }).parse(JSON.parse(read('package.json')));
     const manifest = z.looseObject({ version: z.string(), appVersion: z.string() }).parse(parse(chart('Chart.yaml')));

@@ -61,5 +61,20 @@ describe('the documents name no', () => {
   });
 });
 
+describe('docs/operations.md', () => {
+  it('tells of each event on an application', () => {
+    const source = read('reconciler/application-events.ts');
+    const reasons = [...source.matchAll(/'(Spark(?:Application|Driver|Executor|Pod)[A-Z]\w+)'/gu)].map(
+      ([, reason]) => reason,
+    );
+    assert.ok(reasons.length > 20);
+    const operations = read('docs/operations.md');
+    assert.deepEqual(
+      reasons.filter((reason) => !operations.includes(`\`${reason}\``)),
+      [],
+    );
+  });
+});
+
 /** Without flags of ours. */
 const others = new Set(['help', 'spark-submit', 'crds']);
