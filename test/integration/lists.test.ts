@@ -2,12 +2,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { configMaps, pods, sparkApplications } from '../../src/kube/resources.js';
+import { rightSelectors, wrongSelectors } from '../unit/api/label-selectors.js';
 import { application, configMap, pod } from './bodies.js';
 import { IntegrationSite } from './site.js';
 
 let site: IntegrationSite;
 /** Not `kube-root-ca.crt`, which some control planes put into every namespace. */
 const ours = { labelSelector: 'subject=lists' };
+
+/** All, one of no values, and what registrations have no operator for. */
+const takenByServersOnly: ReadonlySet<string> = new Set(['', 'team in ()', 'team > 1']);
 
 before(async () => {
   site = await IntegrationSite.open('lists');
@@ -62,6 +66,18 @@ describe('a label selector', () => {
       assert.deepEqual(await site.names(configMaps, { labelSelector: `subject=lists,${selector}` }), names);
     });
   }
+
+  it('is taken exactly where --namespace-selector takes it', async () => {
+    const isTaken = (labelSelector: string) =>
+      site.list(configMaps, { labelSelector }).then(
+        () => true,
+        () => false,
+      );
+    for (const [text] of rightSelectors) assert.ok(await isTaken(text), text);
+    for (const [text] of wrongSelectors) {
+      if (!takenByServersOnly.has(text)) assert.equal(await isTaken(text), false, text);
+    }
+  });
 
   it('that is none is refused', async () => {
     const { body } = await site.list(configMaps, { labelSelector: 'team in blue' }, 400);

@@ -1,4 +1,5 @@
 /** Label and field selectors, of queries and of webhook registrations, as functions of an object. */
+import { readLabelSelector } from '../../api/label-selector.js';
 import { type ApiObject, at, members, objects, text, texts } from './objects.js';
 import { Refusal } from './refusal.js';
 import type { ServedResource } from './resource-table.js';
@@ -12,31 +13,12 @@ const operators: Record<string, (value: string | undefined, values: readonly str
   Exists: (value) => value !== undefined,
   DoesNotExist: (value) => value === undefined,
 };
-const symbols: Record<string, string> = {
-  '': 'Exists',
-  '!': 'DoesNotExist',
-  '=': 'In',
-  '==': 'In',
-  '!=': 'NotIn',
-  in: 'In',
-  notin: 'NotIn',
-};
-const requirementForm =
-  /^\s*(!?)\s*([^\s!=<>,()]+)\s*(?:(==|=|!=)\s*([^\s!=<>,()]*)|\s(in|notin)\s*\(([^()]*)\))?\s*$/u;
-
 /** @throws {Refusal} 400 */
 export function labelSelector(query: string | null): Selector {
-  const parts = (query ?? '').split(/,(?![^(]*\))/u).filter((part) => part.trim() !== '');
-  const requirements = parts.map((part) => {
-    const [, not = '', key, symbol = '', value = '', word = '', values = ''] = requirementForm.exec(part) ?? [];
-    if (key === undefined)
-      throw new Refusal(400, `unable to parse requirement: '${part}', expected: in, notin, =, ==, !=, gt, lt`);
-    return requirement(
-      key,
-      symbols[not || symbol || word] ?? '',
-      word === '' ? [value] : values.split(',').map((one) => one.trim()),
-    );
-  });
+  if (query === null || query.trim() === '') return () => true;
+  const read = readLabelSelector(query);
+  if ('fault' in read) throw new Refusal(400, `unable to parse requirement: ${read.fault}`);
+  const requirements = read.map(({ key, operator, values = [] }) => requirement(key, operator, values));
   return ({ metadata: { labels = {} } }) => requirements.every((holds) => holds(labels));
 }
 
