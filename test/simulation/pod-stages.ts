@@ -131,13 +131,14 @@ export const canNotPull: Stage = {
   hindered: 'image pull',
 };
 
-/** Only an event says why. */
+/** Only an event says why: once, and not of the ConfigMap that a release has still to make. */
 export const canNotMount: Stage = {
   status: (container) => ({
     phase: 'Pending',
     containerStatuses: [state(container, { waiting: { reason: 'ContainerCreating' } })],
   }),
   container: 'waits',
+  needs: 'its mounts',
   hindered: 'container creation',
   warning: { reason: 'FailedMount', message: 'MountVolume.SetUp failed for volume "work"' },
 };
