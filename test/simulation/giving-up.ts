@@ -35,9 +35,10 @@ function startFault({ message, stage, timeout }: Surrender, life: Life | undefin
   if (hindered === undefined) return undefined;
   if (hindered.by !== stage) return `it was hindered by ${hindered.by}`;
   if (!message.includes(expectedWords[hindered.by])) return `it does not say ${expectedWords[hindered.by]}`;
-  const waited = now - hindered.since;
-  // How long a pull has failed is not known to the second: the stage began with the pod's node.
-  return stage !== 'image pull' && waited < timeout - rounding ? `it waited ${waited} ms only` : undefined;
+  // Mounts and pulls begin with the node, and what hinders them is seen later.
+  const beganWithNode = stage === 'image pull' || stage === 'container creation';
+  const waited = now - (beganWithNode ? (life.boundAt ?? hindered.since) : hindered.since);
+  return waited < timeout - rounding ? `it waited ${waited} ms only` : undefined;
 }
 
 const kindsOfGivingUp: readonly GivingUp[] = [

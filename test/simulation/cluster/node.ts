@@ -30,6 +30,7 @@ export interface Life {
   wasDisrupted: boolean;
   /** What it is told to stop runs on where the node does not answer. */
   node: 'answers' | 'is lost' | 'is lost for ever';
+  boundAt?: number;
   startedAt?: number;
   executors: number;
   submit?: ModelSparkSubmit;
@@ -182,7 +183,9 @@ export class Node {
     return `spark-submit ${outcome}`;
   }
 
-  async #bind({ path, pod }: Life): Promise<void> {
+  async #bind(life: Life): Promise<void> {
+    const { path, pod } = life;
+    life.boundAt = this.options.now();
     const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name: pod.metadata.name }, target: { name: 'node' } };
     await this.options.send({ method: 'POST', path: `${path}/binding`, body });
   }
