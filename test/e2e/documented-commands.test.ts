@@ -23,7 +23,7 @@ const blocks = documents.flatMap((document) => shellBlocks(projectRoot, document
 const stands: readonly StandIn[] = [
   [/^npm ci\b/, 'true', 'the packages are there: this test runs on them'],
   [/\bnpm start\b/, 'node dist/src/main.js start', 'the project is built'],
-  [/^(kubectl get .* -w)$/, "sed '/COMPLETED/q' < <($1)", 'nobody is here to stop it'],
+  [/^(kubectl get .* -w)$/, "sed '/COMPLETED/q;/FAILED/q1' < <($1)", 'nobody is here to stop it'],
 ];
 
 /** Blocks that are not run at all; the reasons stand in the documents. */

@@ -22,7 +22,7 @@ const commandsOf = (document: string) =>
 
 const untilRunning: readonly StandIn[] = [
   [/^npm run image\b/, 'true', 'the image is made and imported before these tests begin'],
-  [/^(kubectl get .* -w)$/, "sed '/RUNNING/q' < <($1)", 'nobody is here to stop it'],
+  [/^(kubectl get .* -w)$/, "sed '/RUNNING/q;/FAILED/q1' < <($1)", 'nobody is here to stop it'],
 ];
 
 const sleeper = (name: string, seconds: number) => ({

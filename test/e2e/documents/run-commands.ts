@@ -35,7 +35,7 @@ export async function runCommands(
 function endGroup(leader: number | undefined): void {
   if (leader === undefined) return;
   try {
-    process.kill(-leader, 'SIGTERM');
+    process.kill(-leader, 'SIGKILL');
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error; // nobody is left
   }
