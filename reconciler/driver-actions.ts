@@ -84,7 +84,10 @@ export class DriverActions {
     }
   }
 
-  /** A few at a time: there may be thousands. */
+  /**
+   * A few at a time: there may be thousands. That they are gone is for the watch to say: were they taken out here, a watch that is
+   * behind would bring them back in the next pass, and the status would change with every pass.
+   */
   private async deleteExecutors(
     record: ApplicationRecord,
     observation: Observation,
@@ -93,9 +96,10 @@ export class DriverActions {
     for (let start = 0; start < pods.length; start += executorsAtOnce) {
       await Promise.all(pods.slice(start, start + executorsAtOnce).map((pod) => this.deletePod(record, pod, false)));
     }
-    const isLeft = (pod: SparkPod) => !pods.includes(pod);
+    const asked = new Set(pods);
+    const marked = (pod: SparkPod) => (asked.has(pod) ? { ...pod, deleting: true } : pod);
     const { executors, strayExecutors } = observation;
-    return { ...observation, executors: executors.filter(isLeft), strayExecutors: strayExecutors.filter(isLeft) };
+    return { ...observation, executors: executors.map(marked), strayExecutors: strayExecutors.map(marked) };
   }
 
   /**

@@ -14,4 +14,9 @@ export const foundFaults: readonly FoundFault[] = [
     kind: 'slow starts',
     seed: 177,
   },
+  {
+    fault: 'the status went to and fro, with each write, over an executor that was deleted while the watch was behind',
+    kind: 'suspensions',
+    seed: 10_256,
+  },
 ];
