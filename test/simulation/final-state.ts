@@ -24,8 +24,10 @@ export function outcome(world: World): string | undefined {
   const hasForeignPods = [...world.api.objects.values()].some(
     (object) => object.kind === 'Pod' && !object.metadata.ownerReferences?.some(({ uid }) => uid === account.uid),
   );
-  const expected = [...expectedStates(account, world), ...(hasForeignPods ? ['FAILED'] : [])];
   const { errorMessage = '' } = statusOf(account.object).applicationState ?? {};
+  // By a clock that is wrong by hours every wait is over at once.
+  const wasImpatient = world.ledger.clockWasSet && errorMessage?.startsWith('gave up waiting');
+  const expected = [...expectedStates(account, world), ...(hasForeignPods || wasImpatient ? ['FAILED'] : [])];
   return expected.includes(state) ? undefined : `${state} (${errorMessage}), not ${expected.join(' or ')}`;
 }
 
