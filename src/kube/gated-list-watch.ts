@@ -14,7 +14,6 @@ export interface GatedListWatchOptions extends Omit<ListWatchOptions, 'sink' | '
   store: GatedStore;
 }
 
-const defaultPageLimit = 500;
 const delays = { initialMilliseconds: 200, maximumMilliseconds: 30_000 };
 
 export class GatedListWatch {
@@ -81,7 +80,7 @@ export class GatedListWatch {
 
   /** False: the watch has begun anew meanwhile. */
   async #catchUp(namespace: string, signal: AbortSignal): Promise<boolean> {
-    const { client, resource, labelSelector, fieldSelector, pageLimit = defaultPageLimit } = this.#options;
+    const { client, resource, labelSelector, fieldSelector, pageLimit } = this.#options;
     let isWhole = true;
     this.#gate.openCatchingUp(namespace);
     await listPages(client, { resource, namespace, labelSelector, fieldSelector }, pageLimit, signal, (page) => {

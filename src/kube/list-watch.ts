@@ -46,7 +46,6 @@ export interface ListWatchOptions extends Selection {
   watchTimeoutSeconds?: { minimum: number; maximum: number };
 }
 
-const defaultPageLimit = 500;
 const idleMarginMilliseconds = 30_000;
 /** A watch that was up for so long works; one that ends sooner counts as a failure, or a broken proxy would make us spin. */
 const settledAfterMilliseconds = 1_000;
@@ -128,14 +127,14 @@ export class ListWatch {
   }
 
   async #listAtOnce(): Promise<string> {
-    const { client, sink, pageLimit = defaultPageLimit } = this.#options;
+    const { client, sink, pageLimit } = this.#options;
     const { objects, resourceVersion } = await listAll(client, this.#options, pageLimit, this.#stopping.signal);
     if (!this.#stopped) deliver(() => sink.replace(objects, resourceVersion));
     return resourceVersion;
   }
 
   async #listByPages(): Promise<string> {
-    const { client, sink, pageLimit = defaultPageLimit } = this.#options;
+    const { client, sink, pageLimit } = this.#options;
     const keys = new Set<ObjectKey>();
     const take = (page: readonly KubernetesObject[]) => {
       if (this.#stopped) return;

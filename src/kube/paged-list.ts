@@ -13,6 +13,9 @@ export interface Selection {
   fieldSelector?: string | undefined;
 }
 
+/** As client-go has it. */
+const defaultPageLimit = 500;
+
 export function selectionPath({ resource, namespace }: Selection): string {
   return resourcePath(resource, { namespace });
 }
@@ -26,12 +29,13 @@ export function selectorQuery({ labelSelector, fieldSelector }: Selection): Reco
 
 /**
  * All objects of the selection at one resource version, at once.
+ * @param pageLimit objects of a page; default 500
  * @throws as `ApiClient.request`; a 410 between pages means that the whole list must be taken again
  */
 export async function listAll(
   client: ApiClient,
   selection: Selection,
-  pageLimit: number,
+  pageLimit: number | undefined,
   signal: AbortSignal,
 ): Promise<{ objects: KubernetesObject[]; resourceVersion: string }> {
   const objects: KubernetesObject[] = [];
@@ -48,11 +52,11 @@ export async function listAll(
 export async function listPages(
   client: ApiClient,
   selection: Selection,
-  pageLimit: number,
+  pageLimit: number | undefined,
   signal: AbortSignal,
   take: (page: readonly KubernetesObject[]) => void,
 ): Promise<string> {
-  const firstQuery = { ...selectorQuery(selection), limit: String(pageLimit) };
+  const firstQuery = { ...selectorQuery(selection), limit: String(pageLimit ?? defaultPageLimit) };
   // What is held across an `await` outlives the garbage collector's young generation: of a page nothing must be.
   const taken = (answer: unknown): Omit<ListPage, 'objects'> => {
     const { objects, ...rest } = parseListPage(answer, selection.resource);

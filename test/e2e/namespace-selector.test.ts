@@ -27,6 +27,7 @@ describe('a namespace that is selected by label', () => {
   const labelled = (labels: Record<string, string | null>) =>
     mergePatch(site.client, namespaces, { name: site.namespace }, { metadata: { labels } });
   const taggedPod = () => site.tryPod('probe', tagged);
+  const untilAdmitted = () => eventually('tagged pods to be admitted', taggedPod);
   const untilRefused = () =>
     eventually('tagged pods to be refused by the policy', () =>
       taggedPod().then(
@@ -42,7 +43,7 @@ describe('a namespace that is selected by label', () => {
   it('has them changed by the webhook as soon as it has the label, and its applications run', async () => {
     await site.submit('pi', { driver: { env: [{ name: 'A', value: 'b' }] } });
     await labelled({ [label]: site.namespace });
-    const pod = await eventually('tagged pods to be admitted', () => taggedPod().catch(() => undefined));
+    const pod = await untilAdmitted();
     assert.match(String(at(pod, 'metadata', 'annotations', applied)), /^[0-9a-f]{64}$/u);
     await site.untilState('pi', 'COMPLETED');
   });
@@ -51,6 +52,6 @@ describe('a namespace that is selected by label', () => {
     await labelled({ legacy: 'true' });
     await untilRefused();
     await labelled({ legacy: null });
-    await eventually('tagged pods to be admitted', () => taggedPod().catch(() => undefined));
+    await untilAdmitted();
   });
 });

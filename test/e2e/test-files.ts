@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { killGroup } from './process-group.js';
 
 /** Aborts on the first SIGINT or SIGTERM, which then no longer ends the process by itself. */
 export function whenInterrupted(): AbortSignal {
@@ -48,13 +49,4 @@ export async function runTestFiles(
   const [code] = await once(runner, 'exit');
   endGroup();
   return typeof code === 'number' ? code : 1;
-}
-
-function killGroup(leader: number | undefined): void {
-  if (leader === undefined) return;
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error; // nobody is left
-  }
 }

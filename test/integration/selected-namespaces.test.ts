@@ -11,7 +11,7 @@ import { readFlags } from '../../src/commands/flags.js';
 import { startReconciler } from '../../src/commands/reconciler-process.js';
 import { startWebhook } from '../../src/commands/webhook-process.js';
 import type { ApiClient, ApiRequest } from '../../src/kube/api-client.js';
-import { isNotFound } from '../../src/kube/api-error.js';
+import { isConflict, isNotFound } from '../../src/kube/api-error.js';
 import { mutatingWebhookConfigurations } from '../../src/kube/resources.js';
 import { silentLogger } from '../../src/log.js';
 import { at } from '../../src/sandbox/api-server/objects.js';
@@ -121,7 +121,12 @@ class Team {
   async dissolve(): Promise<void> {
     await this.#stopNode();
     this.#stopNode = async () => {};
-    await site.client.request({ method: 'DELETE', path: `/api/v1/namespaces/${this.name}` }).catch(() => {});
+    try {
+      await site.client.request({ method: 'DELETE', path: `/api/v1/namespaces/${this.name}` });
+    } catch (error) {
+      // A test has deleted it already; some API servers do not let one that is on its way out be deleted again.
+      if (!isNotFound(error) && !isConflict(error)) throw error;
+    }
   }
 
   /** Gains the label, or loses it (null). */

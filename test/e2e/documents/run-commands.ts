@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { projectRoot } from '../operator-process.js';
+import { killGroup } from '../process-group.js';
 
 /** What stands for a command, and why it may. */
 export type StandIn = readonly [pattern: RegExp, instead: string, why: string];
@@ -24,19 +25,10 @@ export async function runCommands(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const overdue = setTimeout(() => endGroup(shell.pid), withinMilliseconds);
+  const overdue = setTimeout(() => killGroup(shell.pid), withinMilliseconds);
   const outputs = Promise.all([text(shell.stdout), text(shell.stderr)]);
   const [code] = await once(shell, 'exit');
   clearTimeout(overdue);
-  endGroup(shell.pid);
+  killGroup(shell.pid);
   return { code, output: (await outputs).join('\n') };
-}
-
-function endGroup(leader: number | undefined): void {
-  if (leader === undefined) return;
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error; // nobody is left
-  }
 }

@@ -61,6 +61,17 @@ function cuttable(server: FakeApiServer) {
   return { link, client };
 }
 
+/** `a` leads, and `b` has seen that it does. */
+async function leaderAndFollower(candidate: ReturnType<typeof setUp>['candidate']) {
+  const a = candidate('a');
+  const b = candidate('b');
+  a.start();
+  await settle();
+  b.start();
+  await settle();
+  return { a, b };
+}
+
 test('a lease that does not exist is created and leads at once', async (t) => {
   const { server, calls, candidate, spec } = setUp();
   const a = candidate('a');
@@ -81,13 +92,8 @@ test('a lease that does not exist is created and leads at once', async (t) => {
 
 test('a leader renews with one request per period, and nobody else leads', async (t) => {
   const { server, clock, calls, candidate, spec } = setUp();
-  const a = candidate('a');
-  const b = candidate('b');
+  const { a, b } = await leaderAndFollower(candidate);
   t.after(() => Promise.all([a.stop(), b.stop()]));
-  a.start();
-  await settle();
-  b.start();
-  await settle();
   await clock.advance(300_000);
   assert.deepEqual(calls, ['a leads']);
   assert.equal(b.isLeader, false);
@@ -217,13 +223,8 @@ test('a lease that somebody took away ends the leadership at the next look', asy
 
 test('stopping stops the leader first, then releases the lease, and the next one leads without waiting', async (t) => {
   const { server, clock, calls, candidate, spec } = setUp();
-  const a = candidate('a');
-  const b = candidate('b');
+  const { a, b } = await leaderAndFollower(candidate);
   t.after(() => b.stop());
-  a.start();
-  await settle();
-  b.start();
-  await settle();
   const order: string[] = [];
   server.intercept = ({ method }) => {
     if (method === 'PUT') order.push(`PUT after ${calls.at(-1)}`);
@@ -273,13 +274,8 @@ test('periods that could make two leaders are refused', () => {
 
 test('a candidate that is told so looks at the lease at once; a leader need not', async (t) => {
   const { server, calls, candidate } = setUp();
-  const a = candidate('a');
-  const b = candidate('b');
+  const { a, b } = await leaderAndFollower(candidate);
   t.after(() => b.stop());
-  a.start();
-  await settle();
-  b.start();
-  await settle();
   const asked = server.requests.length;
   a.lookNow();
   await settle();
