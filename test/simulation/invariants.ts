@@ -125,9 +125,12 @@ export const invariants: readonly Invariant[] = [
   },
   {
     name: 'nothing is given up before its time, nor in wrong words',
-    onChange: onStatus((before, after, { ledger, node, time }) => {
+    onChange: onStatus((before, after, { ledger, network, node, time }) => {
       const surrender = ledger.clockWasSet ? undefined : surrenderOf(before, after);
-      const life = node.lives.get(statusOf(before).driverInfo?.podUid ?? '');
+      const uid = statusOf(before).driverInfo?.podUid ?? '';
+      // No write can be in time for what happens after the API server was asked: the words must have been true then.
+      const { lookedAt } = network.carriedOut ?? {};
+      const life = lookedAt?.pod.metadata.uid === uid ? lookedAt : node.lives.get(uid);
       const fault = surrender?.kind.fault?.(surrender, life, time.now);
       return fault && `${statusOf(after).applicationState?.errorMessage}: ${fault}`;
     }),
@@ -157,7 +160,7 @@ export const invariants: readonly Invariant[] = [
   {
     name: 'what is not ours is not touched',
     onChange: ({ path, before, after }, { network, ledger }) => {
-      if (before === undefined || network.sender === undefined || !path.includes('/pods/')) return undefined;
+      if (before === undefined || network.carriedOut === undefined || !path.includes('/pods/')) return undefined;
       // The driver is meant to stay; what its application has done with may go in the same moment.
       const isOrphan = [...ledger.applications.values()].some(
         ({ wasOrphaned, object }) => wasOrphaned && statusOf(object).driverInfo?.podUid === before.metadata.uid,

@@ -4,7 +4,11 @@
  */
 import type { ApiClient, ApiRequest } from '../../src/kube/api-client.js';
 import { ApiUnreachable } from '../../src/kube/api-error.js';
+import { pods } from '../../src/kube/resources.js';
+import { collectionOf } from './cluster/addresses.js';
 import { isSelected, partsOf, refusal } from './cluster/api-server.js';
+import type { Life } from './cluster/node.js';
+import type { StoredObject } from './cluster/stored-object.js';
 import type { WatchLogEntry } from './cluster/watch-log.js';
 import type { OperatorProcess } from './operator-process.js';
 import { type ProtocolStep, stepOf } from './protocol-steps.js';
@@ -14,6 +18,8 @@ export interface Flight {
   readonly process: OperatorProcess;
   readonly request: ApiRequest;
   readonly step: ProtocolStep;
+  /** Of the pod whose GET was the last answer that its sender had heard: what was true when the API server gave it. */
+  readonly lookedAt: Life | undefined;
   readonly answer: (value: unknown) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -28,8 +34,8 @@ export class Network {
   /** On a long way: nobody waits for their answers any more. */
   readonly late: Flight[] = [];
   readonly watches: Watch[] = [];
-  /** Who sent what is being carried out; undefined: not a process. */
-  sender: OperatorProcess | undefined;
+  /** What is being carried out; undefined: nothing that a process sent. */
+  carriedOut: Flight | undefined;
 
   constructor(private readonly world: World) {}
 
@@ -60,6 +66,7 @@ export class Network {
     // Events are told, not promised.
     if (step === 'event') return Promise.resolve({});
     process.sends(request, step);
+    const { lookedAt } = process;
     return new Promise((answer, fail) => {
       const { signal, timeoutMilliseconds = defaultTimeoutMilliseconds } = request;
       const settle = (how: () => void) => {
@@ -77,10 +84,24 @@ export class Network {
         process,
         request,
         step,
-        answer: (value) => process.hear(() => settle(() => answer(value))),
+        lookedAt,
+        answer: (value) => {
+          const truth = this.#truthOf(request, value);
+          process.hear(() => {
+            process.lookedAt = truth;
+            settle(() => answer(value));
+          });
+        },
         fail: (error) => process.hear(() => settle(() => fail(error))),
       });
     });
+  }
+
+  /** Where one pod is asked for: what is true of it now, whatever becomes of it. */
+  #truthOf({ method, path }: ApiRequest, answer: unknown): Life | undefined {
+    if (method !== 'GET' || !path.startsWith(`${collectionOf(pods)}/`)) return undefined;
+    const life = this.world.node.lives.get((answer as StoredObject).metadata.uid);
+    return life && { ...life };
   }
 
   /** It is under way no more. */
@@ -106,14 +127,14 @@ export class Network {
 
   async carryOut(flight: Flight): Promise<Outcome> {
     this.take(flight);
-    this.sender = flight.process;
+    this.carriedOut = flight;
     try {
       const isWatch = flight.request.query?.['watch'] === 'true';
       return { value: isWatch ? this.#openWatch(flight.request) : await this.world.handle(flight.request) };
     } catch (error) {
       return { error };
     } finally {
-      this.sender = undefined;
+      this.carriedOut = undefined;
     }
   }
 

@@ -10,6 +10,7 @@ import { defaultSettings } from '../../reconciler/settings.js';
 import type { ApiClient, ApiRequest } from '../../src/kube/api-client.js';
 import type { Logger } from '../../src/log.js';
 import { leaseName, namespace } from './cluster/addresses.js';
+import type { Life } from './cluster/node.js';
 import type { ProtocolStep } from './protocol-steps.js';
 import { Random } from './random.js';
 import type { ProcessClock } from './virtual-time.js';
@@ -51,6 +52,8 @@ export class OperatorProcess {
   isDead = false;
   isPaused = false;
   lastStep: ProtocolStep = 'look';
+  /** The pod that the last answer was about, as it was then. */
+  lookedAt: Life | undefined;
   readonly #world: World;
   readonly usesLease: boolean;
   readonly #work: Work;
