@@ -4,16 +4,17 @@ import { Figures } from './figures.js';
 import { bugNamed } from './planted-bugs.js';
 import { run } from './run.js';
 import { kindNamed, kindOf } from './run-kinds.js';
-import type { Batch, BatchResult } from './seed-batches.js';
+import type { Batch, BatchResult, BrokenRun } from './seed-batches.js';
 
-async function runBatch({ first, count, kind, bug }: Batch): Promise<BatchResult> {
+async function runBatch({ first, count, kind, bug, goOn }: Batch): Promise<BatchResult> {
   const figures = new Figures();
   const planted = bug === undefined ? {} : { plantedBug: bugNamed(bug) };
-  for (let seed = first; seed < first + count; seed += 1) {
-    const broken = await run({ seed, kind: kind === undefined ? kindOf(seed) : kindNamed(kind), figures, ...planted });
-    if (broken !== undefined) return { figures, broken: { ...broken, seed } };
+  const broken: BrokenRun[] = [];
+  for (let seed = first; seed < first + count && (goOn || broken.length === 0); seed += 1) {
+    const found = await run({ seed, kind: kind === undefined ? kindOf(seed) : kindNamed(kind), figures, ...planted });
+    if (found !== undefined) broken.push({ ...found, seed });
   }
-  return { figures };
+  return { figures, broken };
 }
 
 parentPort?.on('message', async (batch: Batch) => parentPort?.postMessage(await runBatch(batch)));

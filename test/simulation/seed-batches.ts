@@ -1,4 +1,4 @@
-/** Many runs on several cores: threads take batches of seeds until all are done, or until a run breaks a promise. */
+/** Many runs on several cores: threads take batches of seeds until all are done, or, unless told to go on, a run breaks a promise. */
 import { Worker } from 'node:worker_threads';
 import { Figures, type FiguresData } from './figures.js';
 import type { BrokenInvariant } from './world.js';
@@ -10,12 +10,18 @@ export interface Batch {
   /** By name; left out: by the seed. */
   readonly kind: string | undefined;
   readonly bug: string | undefined;
+  /** Past runs that break a promise. */
+  readonly goOn: boolean;
 }
 
-/** What it answers; `broken` ends the batch. */
+export interface BrokenRun extends BrokenInvariant {
+  readonly seed: number;
+}
+
+/** What it answers. */
 export interface BatchResult {
   readonly figures: FiguresData;
-  readonly broken?: BrokenInvariant & { readonly seed: number };
+  readonly broken: readonly BrokenRun[];
 }
 
 export interface Batches extends Batch {
@@ -24,6 +30,7 @@ export interface Batches extends Batch {
   readonly signal: AbortSignal;
   /** Told after each batch, with the runs so far. */
   readonly onProgress: (runs: number) => void;
+  readonly onBroken: (run: BrokenRun) => void;
 }
 
 const runsOfBatch = 100;
@@ -34,25 +41,28 @@ export async function runBatches({
   count,
   kind,
   bug,
+  goOn,
   threads,
   signal,
   onProgress,
+  onBroken,
 }: Batches): Promise<BatchResult> {
   const figures = new Figures();
   let next = first;
-  let broken: BatchResult['broken'];
+  const broken: BrokenRun[] = [];
   const take = (): Batch | undefined => {
-    const batch = { first: next, count: Math.min(runsOfBatch, first + count - next), kind, bug };
+    const batch = { first: next, count: Math.min(runsOfBatch, first + count - next), kind, bug, goOn };
     next += batch.count;
-    return batch.count > 0 && broken === undefined && !signal.aborted ? batch : undefined;
+    return batch.count > 0 && (goOn || broken.length === 0) && !signal.aborted ? batch : undefined;
   };
   const onResult = (result: BatchResult) => {
     figures.add(result.figures);
-    broken ??= result.broken;
+    broken.push(...result.broken);
+    result.broken.forEach(onBroken);
     onProgress(figures.runs);
   };
   await Promise.all(Array.from({ length: threads }, () => workOff(take, onResult)));
-  return { figures, ...(broken === undefined ? {} : { broken }) };
+  return { figures, broken };
 }
 
 function workOff(take: () => Batch | undefined, onResult: (result: BatchResult) => void): Promise<void> {
