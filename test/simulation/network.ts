@@ -18,7 +18,7 @@ export interface Flight {
   readonly process: OperatorProcess;
   readonly request: ApiRequest;
   readonly step: ProtocolStep;
-  /** Of the pod whose GET was the last answer that its sender had heard: what was true when the API server gave it. */
+  /** Of the pod whose GET its sender had heard last, but for events: what was true when the API server answered. */
   readonly lookedAt: Life | undefined;
   readonly answer: (value: unknown) => void;
   readonly fail: (error: unknown) => void;
@@ -86,9 +86,10 @@ export class Network {
         step,
         lookedAt,
         answer: (value) => {
+          const { path } = request;
           const truth = this.#truthOf(request, value);
           process.hear(() => {
-            process.lookedAt = truth;
+            if (!path.includes('/events')) process.lookedAt = truth;
             settle(() => answer(value));
           });
         },
