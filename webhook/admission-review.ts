@@ -153,6 +153,12 @@ function bounded(warnings: readonly string[]): string[] {
   return left === 0 ? shown : [...shown, `and ${left} more warnings`];
 }
 
+/** A review as JSON. The patch is most of it, and in base64 nothing needs an escape: it is put in as it is. */
+export function reviewText({ response: { patch, ...response }, ...review }: AdmissionReview): string {
+  const text = JSON.stringify({ ...review, response });
+  return patch === undefined ? text : `${text.slice(0, -2)},"patch":"${patch}"}}`;
+}
+
 function reviewOf(response: AdmissionResponse): AdmissionReview {
   return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response };
 }

@@ -12,6 +12,7 @@ import type { Clock } from '../src/clock.js';
 import { FiresteelError } from '../src/errors.js';
 import type { Logger } from '../src/log.js';
 import type { AdmissionMetrics } from './admission-metrics.js';
+import { reviewText } from './admission-review.js';
 import { answerFaults, answerFrameworkError, answerParserError, sendText } from './http-faults.js';
 import type { InFlight } from './in-flight.js';
 import { podMutationPath } from './registration.js';
@@ -148,5 +149,5 @@ function handleReview(
   if (outcome === 'failed') logger.error({ ...pod, err: fault }, 'the mutation failed; the pod was denied');
   const level = outcome === 'denied' ? 'info' : 'debug';
   logger[level]({ ...pod, outcome, milliseconds: reply.elapsedTime }, 'review');
-  return reply.type('application/json').send(answer);
+  return reply.type('application/json').send(reviewText(answer));
 }

@@ -4,7 +4,7 @@
  */
 import { annotationPrefix, appliedAnnotation } from '../api/labels.js';
 import { FiresteelError } from '../errors.js';
-import { annotationsLimit, annotationsSize } from './annotation-size.js';
+import { annotationsLimit, annotationsSize, isWithinLimit } from './annotation-size.js';
 import { concerns } from './concerns.js';
 import type { JsonObject } from './json.js';
 import type { Operation } from './patch.js';
@@ -46,11 +46,10 @@ export function mutatePod(pod: unknown, rows = concerns): Mutation {
 
 /** The API server checks it only after admission. */
 function checkSize(annotations: JsonObject): void {
-  const size = annotationsSize(annotations);
-  if (size <= annotationsLimit) return;
+  if (isWithinLimit(annotations)) return;
   throw new FiresteelError(
     'ANNOTATION_INVALID',
-    `the annotations take ${size} bytes; Kubernetes allows ${annotationsLimit}`,
+    `the annotations take ${annotationsSize(annotations)} bytes; Kubernetes allows ${annotationsLimit}`,
   );
 }
 

@@ -82,7 +82,7 @@ function takeHostPort(owners: Map<string, Port>, place: string, owner: Port): vo
 function checkMemory(edit: PodEdit): void {
   const limit = edit.get(edit.containerPath('resources', 'limits', 'memory'));
   const request = edit.get(edit.containerPath('resources', 'requests', 'memory'));
-  if (limit === undefined || request === undefined) return;
+  if (limit === undefined || request === undefined || limit === request) return;
   const [most, least] = [parseQuantity(String(limit)), parseQuantity(String(request))];
   if (most === undefined || least === undefined || most.nano >= least.nano) return;
   edit.warn(`the memory limit ${limit} is below the request ${request}, which is heap and overhead together`);

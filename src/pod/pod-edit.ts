@@ -20,8 +20,6 @@ export class PodEdit {
   private readonly record = new PatchRecord();
   /** What is ours to write to. */
   private readonly owned = new WeakSet<object>();
-  /** Where each key of a list is, so that a merge looks at each item once. */
-  private readonly places = new Map<string, Map<string, number>>();
   private readonly claims = new Map<string, { annotation: string; item: unknown }>();
   private readonly doubts: string[] = [];
 
@@ -64,11 +62,7 @@ export class PodEdit {
 
   get(path: Path): unknown {
     let value: unknown = this.root;
-    for (const segment of path) {
-      if (Array.isArray(value)) value = value[Number(segment)];
-      else if (isJsonObject(value) && Object.hasOwn(value, segment)) value = value[segment];
-      else return undefined;
-    }
+    for (const segment of path) value = memberOf(value, segment);
     return value;
   }
 
@@ -100,7 +94,7 @@ export class PodEdit {
       this.set(parent, { [key]: value });
       return;
     }
-    const before = this.get(path);
+    const before = memberOf(holder, key);
     if (before !== undefined && isSameJson(before, value)) return;
     if (before === undefined) this.record.add(pointer(path), value);
     else this.record.replace(pointer(path), before, value);
@@ -117,7 +111,8 @@ export class PodEdit {
   }
 
   /**
-   * Merges `items` into the list at `path` by the key that `keyOf` gives; one list is always merged by one kind of key.
+   * Merges `items` into the list at `path` by the key that `keyOf` gives; of two items with one key the last counts, as
+   * Kubernetes takes variables.
    * @param replace what to do with an item whose key is there; by default it is replaced
    */
   merge(
@@ -126,18 +121,23 @@ export class PodEdit {
     keyOf: KeyOf,
     replace: (place: Path, item: JsonObject) => void = (place, item) => this.set(place, item),
   ): void {
-    const where = pointer(path);
-    const places = this.placesIn(path, where, keyOf);
-    if (this.list(path).length === 0) {
-      this.fill(path, items, keyOf, places);
+    if (items.length === 0) return;
+    const wanted = new Map<string, JsonObject>();
+    for (const item of items) wanted.set(keyOf(item), item);
+    const present = this.list(path);
+    if (present.length === 0) {
+      // A list that is not there is made in one operation.
+      this.set(path, [...wanted.values()]);
       return;
     }
-    for (const item of items) {
-      const key = keyOf(item);
+    const places = placesIn(present, wanted, keyOf);
+    const fresh: JsonObject[] = [];
+    for (const [key, item] of wanted) {
       const index = places.get(key);
-      if (index !== undefined) replace([...path, index], item);
-      else this.append(path, `${where}/-`, item, key, places);
+      if (index === undefined) fresh.push(item);
+      else replace([...path, index], item);
     }
+    if (fresh.length > 0) this.append(path, fresh);
   }
 
   /**
@@ -157,30 +157,14 @@ export class PodEdit {
     this.claims.set(what, { annotation, item });
   }
 
-  /** A list that is not there is made in one operation. */
-  private fill(path: Path, items: readonly JsonObject[], keyOf: KeyOf, places: Map<string, number>): void {
-    const byKey = new Map(items.map((item) => [keyOf(item), item]));
-    if (byKey.size > 0) this.set(path, [...byKey.values()]);
-    for (const key of byKey.keys()) places.set(key, places.size);
-  }
-
-  private append(path: Path, end: string, item: JsonObject, key: string, places: Map<string, number>): void {
-    const { length } = this.list(path);
-    places.set(key, length);
-    this.record.add(end, item);
-    this.write(path, length, item);
-  }
-
-  /** Of two items with one key the last: so Kubernetes takes variables. */
-  private placesIn(path: Path, where: string, keyOf: KeyOf): Map<string, number> {
-    const known = this.places.get(where);
-    if (known !== undefined) return known;
-    const places = new Map<string, number>();
-    for (const [index, member] of this.list(path).entries()) {
-      if (isJsonObject(member)) places.set(keyOf(member), index);
+  private append(path: Path, items: readonly JsonObject[]): void {
+    const list = this.writable(path);
+    if (!Array.isArray(list)) throw misshapen(path, 'a list');
+    const end = `${pointer(path)}/-`;
+    for (const item of items) {
+      this.record.add(end, item);
+      list.push(item);
     }
-    this.places.set(where, places);
-    return places;
   }
 
   private write(parent: Path, key: string | number, value: unknown): void {
@@ -211,6 +195,27 @@ export class PodEdit {
     this.owned.add(copy);
     return copy;
   }
+}
+
+function memberOf(value: unknown, segment: string | number): unknown {
+  if (Array.isArray(value)) return value[Number(segment)];
+  return isJsonObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined;
+}
+
+/** Where the keys of `wanted` stand; each member is looked at once, however many are wanted. */
+function placesIn(
+  present: readonly unknown[],
+  wanted: ReadonlyMap<string, unknown>,
+  keyOf: KeyOf,
+): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (let index = 0; index < present.length; index += 1) {
+    const member = present[index];
+    if (!isJsonObject(member)) continue;
+    const key = keyOf(member);
+    if (wanted.has(key)) places.set(key, index);
+  }
+  return places;
 }
 
 function misshapen(path: Path, wanted: string): FiresteelError {

@@ -1,4 +1,5 @@
 /** Edits of what decides where and when a pod runs, where they are more than setting a field. */
+import type { JsonObject } from './json.js';
 import type { PodEdit } from './pod-edit.js';
 
 /**
@@ -26,9 +27,17 @@ interface HostAlias {
 /** An address has one entry, with the names of the pod and of the annotation. */
 export function addHostAliases(edit: PodEdit, aliases: readonly HostAlias[]): void {
   const path = ['spec', 'hostAliases'];
+  const names = new Map(edit.objects(path).map((alias) => [addressOf(alias), new Set(namesIn(alias))]));
+  const wanted = new Set<string>();
   for (const { ip, hostnames = [] } of aliases) {
-    const known = edit.objects(path).find((alias) => alias['ip'] === ip)?.['hostnames'];
-    const names = [...new Set([...(Array.isArray(known) ? known : []), ...hostnames])];
-    edit.merge(path, [{ ip, hostnames: names }], (alias) => String(alias['ip']));
+    const known = names.get(ip) ?? new Set<unknown>();
+    for (const name of hostnames) known.add(name);
+    names.set(ip, known);
+    wanted.add(ip);
   }
+  const merged = [...wanted].map((ip) => ({ ip, hostnames: [...(names.get(ip) ?? [])] }));
+  edit.merge(path, merged, addressOf);
 }
+
+const addressOf = (alias: JsonObject) => String(alias['ip']);
+const namesIn = ({ hostnames }: JsonObject): unknown[] => (Array.isArray(hostnames) ? hostnames : []);
