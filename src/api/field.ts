@@ -20,13 +20,13 @@ export function text(maximumLength?: number) {
   const notEmpty = z.string().refine((value) => value !== '', 'must not be empty');
   if (maximumLength === undefined) return notEmpty.meta({ minLength: 1 });
   return notEmpty
-    .refine((value) => lengthOf(value) <= maximumLength, `must not be longer than ${maximumLength} characters`)
+    .refine((value) => isWithin(value, maximumLength), `must not be longer than ${maximumLength} characters`)
     .meta({ minLength: 1, maxLength: maximumLength });
 }
 
-/** Characters as Kubernetes counts them: code points. */
-function lengthOf(value: string): number {
-  return [...value].length;
+/** Characters as Kubernetes counts them: code points, of which there are at most as many as JavaScript's own characters. */
+function isWithin(value: string, maximumLength: number): boolean {
+  return value.length <= maximumLength || [...value].length <= maximumLength;
 }
 
 /**
@@ -53,7 +53,7 @@ function bounded(pattern: RegExp, message: string, maximumLength: number) {
   return z
     .string()
     .refine((value) => pattern.test(value), message)
-    .refine((value) => lengthOf(value) <= maximumLength, `must not be longer than ${maximumLength} characters`);
+    .refine((value) => isWithin(value, maximumLength), `must not be longer than ${maximumLength} characters`);
 }
 
 /** RFC 1123 label: what the names of volumes and containers must be. */
@@ -110,7 +110,7 @@ export function image() {
   const maximumLength = 1024;
   return z
     .string()
-    .refine((value) => lengthOf(value) <= maximumLength, `must not be longer than ${maximumLength} characters`)
+    .refine((value) => isWithin(value, maximumLength), `must not be longer than ${maximumLength} characters`)
     .meta({ maxLength: maximumLength });
 }
 

@@ -17,12 +17,41 @@ type Check = (value: unknown) => boolean;
 
 function checkOf(type: z.core.$ZodType): Check {
   if (type instanceof z.ZodOptional) return optional(checkOf(type.unwrap()));
-  if (type instanceof z.ZodObject && type.def.catchall instanceof z.ZodNever)
-    return withRefinements(type, object(type));
-  if (type instanceof z.ZodArray) return withRefinements(type, array(type));
-  if (type instanceof z.ZodRecord && isPlainText(type.keyType)) return withRefinements(type, record(type));
-  if (isPlainText(type)) return (value) => typeof value === 'string';
-  return (value) => isUnchanged(type, value);
+  const check = scalar(type) ?? composed(type);
+  return check === undefined ? (value) => isUnchanged(type, value) : withRefinements(type, check);
+}
+
+/** Types whose values are taken as they stand or not at all. */
+function scalar(type: z.core.$ZodType): Check | undefined {
+  if (isText(type)) return (value) => typeof value === 'string';
+  if (type instanceof z.ZodBoolean && !type.def.coerce) return (value) => typeof value === 'boolean';
+  if (type instanceof z.ZodNumberFormat && type.format === 'safeint') return Number.isSafeInteger;
+  if (type instanceof z.ZodEnum) return isOneOf(type.options);
+  return type instanceof z.ZodUnion ? oneOf(type.options) : undefined;
+}
+
+function isText(type: unknown): type is z.ZodString {
+  return type instanceof z.ZodString && (type.format === null || type.format === 'regex') && !type.def.coerce;
+}
+
+function isOneOf(words: readonly unknown[]): Check {
+  const known = new Set(words);
+  return (value) => known.has(value);
+}
+
+/** Of scalars only: of other types zod would take the first that fits, and that might change the value. */
+function oneOf(options: readonly z.core.$ZodType[]): Check | undefined {
+  if (options.some((option) => scalar(option) === undefined)) return undefined;
+  const checks = options.map(checkOf);
+  return (value) => checks.some((check) => check(value));
+}
+
+function composed(type: z.core.$ZodType): Check | undefined {
+  if (type instanceof z.ZodObject && type.def.catchall instanceof z.ZodNever) return object(type);
+  if (type instanceof z.ZodArray) return array(type);
+  return type instanceof z.ZodRecord && isText(type.keyType) && !hasRefinements(type.keyType)
+    ? record(type)
+    : undefined;
 }
 
 function isUnchanged(type: z.core.$ZodType, value: unknown): boolean {
@@ -30,23 +59,23 @@ function isUnchanged(type: z.core.$ZodType, value: unknown): boolean {
   return success && data === value;
 }
 
-function isPlainText(type: unknown): boolean {
-  if (!(type instanceof z.ZodString)) return false;
-  const { checks = [], coerce = false } = type.def;
-  return type.format === null && checks.length === 0 && !coerce;
-}
-
 function optional(check: Check): Check {
   return (value) => value === undefined || check(value);
 }
 
-/** Refinements of a whole: that its items differ, say. */
-function withRefinements({ def }: z.ZodType, check: Check): Check {
+const hasRefinements = ({ _zod: { def } }: z.core.$ZodType) => (def.checks ?? []).length > 0;
+
+/** What is asked beside the type: of a text its length, of a list that its items differ. */
+function withRefinements({ _zod: { def } }: z.core.$ZodType, check: Check): Check {
   // They are asked about values of this very type only, which the general type of a definition can not say.
-  const checks = (def.checks ?? []) as z.core.$ZodCheck<unknown>[];
-  if (checks.length === 0) return check;
-  const refinements = z.unknown().check(...checks);
-  return (value) => check(value) && isUnchanged(refinements, value);
+  const refinements = (def.checks ?? []) as z.core.$ZodCheck<unknown>[];
+  if (refinements.length === 0) return check;
+  return (value) => {
+    if (!check(value)) return false;
+    const payload: z.core.ParsePayload = { value, issues: [] };
+    for (const { _zod } of refinements) _zod.check(payload);
+    return payload.issues.length === 0 && payload.value === value;
+  };
 }
 
 /** The members of a type are looked up when a value first has them: most never are. */
