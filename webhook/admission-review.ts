@@ -8,6 +8,7 @@ import { text } from '../src/api/field.js';
 import { FiresteelError } from '../src/errors.js';
 import { isJsonObject, type JsonObject } from '../src/pod/json.js';
 import type { Operation } from '../src/pod/patch.js';
+import { patchText } from '../src/pod/patch-text.js';
 
 /** Unknown fields of the envelope are left aside. */
 const reviewSchema = z.object({
@@ -114,9 +115,7 @@ export function allow(uid: string, { patch, warnings, applied }: Admission): Adm
   return reviewOf({
     uid,
     allowed: true,
-    ...(patch.length === 0
-      ? {}
-      : { patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') }),
+    ...(patch.length === 0 ? {} : { patchType: 'JSONPatch', patch: Buffer.from(patchText(patch)).toString('base64') }),
     ...(warnings.length === 0 ? {} : { warnings: bounded(warnings) }),
     ...(applied.length === 0 ? {} : { auditAnnotations: { applied: applied.join(',') } }),
   });

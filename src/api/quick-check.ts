@@ -73,8 +73,8 @@ function withRefinements({ _zod: { def } }: z.core.$ZodType, check: Check): Chec
   return (value) => {
     if (!check(value)) return false;
     const payload: z.core.ParsePayload = { value, issues: [] };
-    for (const { _zod } of refinements) _zod.check(payload);
-    return payload.issues.length === 0 && payload.value === value;
+    const isAnswered = refinements.every(({ _zod }) => !(_zod.check(payload) instanceof Promise));
+    return isAnswered && payload.issues.length === 0 && payload.value === value;
   };
 }
 

@@ -11,6 +11,7 @@ import { type QuickCheck, quickCheck } from '../api/quick-check.js';
 import { schemaMessage, schemaProblems } from '../api/schema-problem.js';
 import type { SparkApplication } from '../api/spark-application.js';
 import { FiresteelError } from '../errors.js';
+import { freezeJson } from './json.js';
 import type { PodEdit } from './pod-edit.js';
 import { Remembered } from './remembered.js';
 
@@ -37,7 +38,7 @@ interface JsonConcern<Type extends z.ZodType> {
   value: Type;
   /** Undefined or an empty list: no annotation. */
   from: (source: TagSource) => z.input<Type> | undefined;
-  /** Must not write to the value: it is remembered, and shared by pods. */
+  /** Can not write to the value once it is remembered: it is shared by pods, and frozen. */
   edit: (edit: PodEdit, value: z.output<Type>) => void;
 }
 
@@ -47,7 +48,7 @@ const remembered = 128 * 1_024;
 /** A row whose annotation holds JSON of the given type. */
 export function jsonConcern<Type extends z.ZodType>(row: JsonConcern<Type>): Concern {
   const { name, after = [], value, from, edit } = row;
-  const known = new Remembered<{ value: z.output<Type> }>(remembered);
+  const known = new Remembered<{ value: z.output<Type> }>(remembered, ({ value }) => freezeJson(value));
   const type = { type: value, isOfType: quickCheck(value) };
   const parseText = (text: string) => ({ value: parse(name, type, text) });
   return {

@@ -31,6 +31,13 @@ export function setOwn(target: JsonObject, key: string, value: unknown): void {
   }
 }
 
+/** Nothing in it can be written to any more. */
+export function freezeJson(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const member of Object.values(value)) freezeJson(member);
+}
+
 /** Whether two values are the same JSON, whatever the order of their keys. */
 export function isSameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;

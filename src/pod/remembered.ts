@@ -11,16 +11,27 @@ export class Remembered<Value> {
   private noted = new Set<string>();
   private notedSize = 0;
 
-  /** @param capacity characters of all texts of a generation together; longer texts are not remembered at all */
-  constructor(private readonly capacity: number) {}
+  /**
+   * @param capacity characters of all texts of a generation together; longer texts are not remembered at all
+   * @param onKeep told of each value when it begins to be remembered
+   */
+  constructor(
+    private readonly capacity: number,
+    private readonly onKeep: (value: Value) => void = () => {},
+  ) {}
 
   /** What `make` gives for `text`, now or before. What it throws is not remembered. */
   get(text: string, make: (text: string) => Value): Value {
     const known = this.young.get(text);
     if (known !== undefined) return known;
-    const value = this.old.get(text) ?? make(text);
-    if (this.old.has(text) || this.noted.delete(text)) this.keep(text, value);
-    else this.note(text);
+    const past = this.old.get(text);
+    const value = past ?? make(text);
+    if (past === undefined && !this.noted.delete(text)) {
+      this.note(text);
+      return value;
+    }
+    if (past === undefined) this.onKeep(value);
+    this.keep(text, value);
     return value;
   }
 

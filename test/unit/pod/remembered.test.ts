@@ -29,6 +29,14 @@ describe('what is remembered', () => {
     assert.equal(made, 20_003);
   });
 
+  it('is told of once, when it begins', () => {
+    const kept: string[] = [];
+    const remembered = new Remembered<string>(10_000, (value) => kept.push(value));
+    for (let times = 0; times < 4; times += 1) remembered.get('a', () => 'value of a');
+    remembered.get('b', () => 'value of b');
+    assert.deepEqual(kept, ['value of a']);
+  });
+
   it('is no text that would take most of the room', () => {
     const remembered = new Remembered<object>(10_000);
     const large = 'x'.repeat(9_000);
