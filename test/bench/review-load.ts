@@ -3,6 +3,7 @@
  * bare TLS sockets, so that on the other core of a small machine it is not what is measured.
  */
 import { connect, type TLSSocket } from 'node:tls';
+import type { NextRequest } from './review-requests.js';
 
 export interface LoadOptions {
   readonly port: number;
@@ -11,7 +12,7 @@ export interface LoadOptions {
   readonly connections: number;
   readonly milliseconds: number;
   /** A whole HTTP request; called for each one. */
-  readonly nextRequest: (connection: number) => Buffer;
+  readonly nextRequest: NextRequest;
 }
 
 /** What one or more stretches of load gave together. */

@@ -71,22 +71,29 @@ export function reviewRequest(): Buffer {
   return Buffer.concat([Buffer.from(head), body]);
 }
 
+/** The next request of a connection. It is written over when the connection asks again, having had its answer. */
+export type NextRequest = (connection: number) => Buffer;
+
 /** The same bytes for every request. */
-export function repeated(): () => Buffer {
+export function repeated(): NextRequest {
   const request = reviewRequest();
   return () => request;
 }
 
 /** Each annotation of each request is another one. */
-export function neverRepeated(): () => Buffer {
+export function neverRepeated(): NextRequest {
   const template = reviewRequest();
   const places: number[] = [];
   for (let at = template.indexOf(mark); at >= 0; at = template.indexOf(mark, at + 1)) places.push(at);
+  const requests = new Map<number, Buffer>();
+  const digits = Buffer.from(mark);
   let count = Number(mark);
-  return () => {
+  return (connection) => {
+    const request = requests.get(connection) ?? Buffer.from(template);
+    requests.set(connection, request);
     count += 1;
-    const request = Buffer.from(template);
-    for (const place of places) request.write(String(count), place, 'latin1');
+    digits.write(String(count), 'latin1');
+    for (const place of places) request.set(digits, place);
     return request;
   };
 }

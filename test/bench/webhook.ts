@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type LoadOptions, LoadRecord, type LoadResults, load } from './review-load.js';
-import { neverRepeated, repeated } from './review-requests.js';
+import { type NextRequest, neverRepeated, repeated } from './review-requests.js';
 
 const connections = 20;
 /** Until V8 has compiled what is asked often: some ten thousand reviews. A webhook runs for weeks. */
@@ -64,7 +64,7 @@ class Candidate {
     private readonly options: Omit<LoadOptions, 'milliseconds'>,
   ) {}
 
-  static async start(kind: 'webhook' | 'echo', nextRequest: () => Buffer): Promise<Candidate> {
+  static async start(kind: 'webhook' | 'echo', nextRequest: NextRequest): Promise<Candidate> {
     const child = fork(fileURLToPath(new URL('review-server.js', import.meta.url)), [kind], { execArgv });
     const { port, ca } = listening.parse(await message(child));
     pinToOneCore(child);
