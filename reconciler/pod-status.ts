@@ -1,5 +1,6 @@
 /** What the reconciler reads of a pod's status, in Kubernetes' own terms (PodStatus). */
 import { z } from 'zod';
+import { quickParser } from '../src/quick-check.js';
 
 const terminated = z.looseObject({
   exitCode: z.int(),
@@ -28,7 +29,7 @@ const condition = z.looseObject({
   lastTransitionTime: z.string().nullish(),
 });
 
-export const podStatus = z.looseObject({
+const podStatus = z.looseObject({
   phase: z.string().optional(),
   reason: z.string().optional(),
   message: z.string().optional(),
@@ -38,6 +39,9 @@ export const podStatus = z.looseObject({
 });
 
 export type PodStatus = z.infer<typeof podStatus>;
+
+/** @throws {z.ZodError} for what is no status of a pod */
+export const readPodStatus = quickParser(podStatus);
 
 export type ContainerStatus = z.infer<typeof containerStatus>;
 

@@ -15,9 +15,10 @@ import {
 import { sparkApplicationKind } from '../src/api/spark-application.js';
 import { type PodState, parseTime } from '../src/api/status.js';
 import { type KubernetesObject, type ObjectKey, objectKey } from '../src/kube/objects.js';
+import { quickParser } from '../src/quick-check.js';
 import { type PendingPod, pendingPod } from './pending-pod.js';
 import { disruptionOf } from './pod-disruption.js';
-import { type ContainerEnd, type PodStatus, podStatus } from './pod-status.js';
+import { type ContainerEnd, type PodStatus, readPodStatus } from './pod-status.js';
 import { withoutStackFrames } from './stack-trace.js';
 import { confVolumeName } from './submission/driver-config-map.js';
 import { configMapIdIn, submissionConfigMapIdIn, submissionVolumeName } from './submission/names.js';
@@ -72,8 +73,8 @@ export function projectPod(object: KubernetesObject): SparkPod {
   const role = labels[label.role];
   const isSubmitter = role === undefined && labels[label.submitter] === 'pod';
   const containers = (isSubmitter ? sparkContainers['submitter'] : sparkContainers[role ?? '']) ?? [];
-  const status = podStatus.parse('status' in object ? (object.status ?? {}) : {});
-  const spec = podSpec.parse('spec' in object ? (object.spec ?? {}) : {});
+  const status = readPodStatus('status' in object ? (object.status ?? {}) : {});
+  const spec = readPodSpec('spec' in object ? (object.spec ?? {}) : {});
   const failure = [status.reason, status.message].filter((text) => text).join(': ');
   return {
     key: objectKey(metadata),
@@ -119,6 +120,8 @@ const podSpec = z.looseObject({
     )
     .nullish(),
 });
+
+const readPodSpec = quickParser(podSpec);
 
 function configMapIdOf({ volumes }: z.infer<typeof podSpec>): string | undefined {
   const volume = volumes?.find(({ name }) => name === confVolumeName || name === submissionVolumeName);

@@ -3,6 +3,7 @@
  * wrong with it. Nothing read here is ever written back, so that fields of newer versions survive.
  */
 import { z } from 'zod';
+import { quickCheck } from '../quick-check.js';
 import type { SparkApplication } from './application.js';
 import { jsonProblem, withoutNulls } from './json-limits.js';
 import { ownMetadataProblems } from './metadata-syntax.js';
@@ -23,6 +24,7 @@ export const sparkApplicationKind = 'SparkApplication';
 const envelope = z.looseObject({ metadata: z.unknown().optional(), spec: z.unknown().optional() });
 
 const named = z.looseObject({ metadata: z.looseObject({ name: z.string() }), spec: sparkApplicationSpec });
+const isNamed = quickCheck(named);
 
 const sparkApplication = z.strictObject({
   apiVersion: z.literal(sparkApplicationApiVersion),
@@ -31,6 +33,10 @@ const sparkApplication = z.strictObject({
   spec: sparkApplicationSpec,
   status: z.unknown().optional(),
 });
+
+/** Most specs are right, and need not be copied to find that out. */
+const isSpec = quickCheck(sparkApplicationSpec);
+const withRightSpec = sparkApplication.extend({ spec: z.custom<SparkApplicationSpec>() });
 
 export type Reading =
   | { readonly ok: true; readonly application: SparkApplication }
@@ -45,7 +51,9 @@ export function admitSparkApplication(object: unknown, defaultNamespace = 'defau
   if (!opened.success) return { ok: false, problems: schemaProblems(opened.error) };
   const unfit = jsonProblem({ metadata: opened.data.metadata, spec: opened.data.spec });
   if (unfit !== undefined) return { ok: false, problems: [unfit] };
-  const parsed = sparkApplication.safeParse(asStored(opened.data), { error: schemaMessage });
+  const stored = asStored(opened.data);
+  const type = isSpec(stored.spec) ? withRightSpec : sparkApplication;
+  const parsed = type.safeParse(stored, { error: schemaMessage });
   if (!parsed.success) return { ok: false, problems: schemaProblems(parsed.error) };
   const spec = withoutEmptyTexts(parsed.data.spec);
   const metadata = parsed.data.metadata ?? {};
@@ -68,9 +76,9 @@ export function admitSparkApplication(object: unknown, defaultNamespace = 'defau
 /** What the rules look at, in an object of any group whose types are right; else undefined. */
 export function readRuled(object: unknown): RuledApplication | undefined {
   const opened = envelope.safeParse(object);
-  const parsed = opened.success ? named.safeParse(asStored(opened.data)) : undefined;
-  if (!parsed?.success) return undefined;
-  return { name: parsed.data.metadata.name, spec: withoutEmptyTexts(parsed.data.spec) };
+  const stored = opened.success ? asStored(opened.data) : undefined;
+  const { data } = isNamed(stored) ? { data: stored } : named.safeParse(stored);
+  return data && { name: data.metadata.name, spec: withoutEmptyTexts(data.spec) };
 }
 
 /** All that is checked: at admission, and what only the operator checks. */
@@ -82,7 +90,7 @@ export function readSparkApplication(object: unknown, defaultNamespace = 'defaul
 }
 
 /** With the spec as an API server keeps it. */
-function asStored(object: z.infer<typeof envelope>): object {
+function asStored(object: z.infer<typeof envelope>): z.infer<typeof envelope> {
   return { ...object, spec: withoutNulls(object.spec, isSchemaless, ['spec']) };
 }
 

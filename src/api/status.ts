@@ -3,6 +3,7 @@
  * remember across a crash. It is read tolerantly: what an older or newer version wrote never makes an object unreadable.
  */
 import { z } from 'zod';
+import { quickCheck } from '../quick-check.js';
 
 export const applicationStates = [
   '',
@@ -90,8 +91,11 @@ export const sparkApplicationStatus = z.looseObject({
 
 export type SparkApplicationStatus = z.infer<typeof sparkApplicationStatus>;
 
+const isStatus = quickCheck(sparkApplicationStatus);
+
 /** What can not be read of a status counts as absent. */
 export function readStatus(status: unknown): SparkApplicationStatus {
+  if (isStatus(status)) return status;
   const parsed = sparkApplicationStatus.safeParse(status ?? {});
   return parsed.success ? parsed.data : {};
 }

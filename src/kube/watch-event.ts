@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { FiresteelError } from '../errors.js';
+import { quickCheck } from '../quick-check.js';
 import { ApiError } from './api-error.js';
 import type { KubernetesObject } from './objects.js';
 import { apiVersion, type Resource } from './resources.js';
@@ -18,8 +19,8 @@ type BareObject = Pick<KubernetesObject, 'metadata'>;
 /** Not `min(1)`, which asks even what is no string for its length, and can throw. */
 const version = z.string().refine((text) => text !== '', 'must not be empty');
 
-const bareObjectShape = z.object({
-  metadata: z.object({
+const bareObjectShape = z.looseObject({
+  metadata: z.looseObject({
     name: z.string(),
     namespace: z.string().optional(),
     uid: z.string(),
@@ -29,8 +30,10 @@ const bareObjectShape = z.object({
   }),
 });
 
+const isBareObject = quickCheck(bareObjectShape);
+
 const bareObjectSchema = z.custom<BareObject>(
-  (value) => bareObjectShape.safeParse(value).success,
+  (value) => isBareObject(value) || bareObjectShape.safeParse(value).success,
   'not an object with metadata.name, uid and resourceVersion',
 );
 

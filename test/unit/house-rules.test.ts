@@ -86,18 +86,18 @@ describe('the imports', () => {
       from: ['reconciler'],
       to: [
         ...['reconciler', 'src/api', 'src/pod', 'src/kube', 'src/log', 'src/errors', 'src/clock', 'src/version'],
-        ...['src/java-properties', 'src/metrics', 'src/recent-values'],
+        ...['src/java-properties', 'src/metrics', 'src/recent-values', 'src/quick-check'],
       ],
     },
     { from: ['certs'], to: ['certs', 'src/kube', 'src/log', 'src/errors', 'src/clock', 'src/metrics'] },
-    { from: ['src/api'], to: ['src/api', 'src/recent-values'] },
-    { from: ['src/pod'], to: ['src/pod', 'src/api', 'src/errors', 'src/recent-values'] },
-    { from: ['src/kube'], to: ['src/kube', 'src/log', 'src/errors', 'src/clock'] },
+    { from: ['src/api'], to: ['src/api', 'src/recent-values', 'src/quick-check'] },
+    { from: ['src/pod'], to: ['src/pod', 'src/api', 'src/errors', 'src/recent-values', 'src/quick-check'] },
+    { from: ['src/kube'], to: ['src/kube', 'src/log', 'src/errors', 'src/clock', 'src/quick-check'] },
     {
       from: ['src/log', 'src/errors', 'src/clock', 'src/metrics', 'src/version'],
       to: ['src/log', 'src/errors', 'src/clock', 'src/metrics', 'src/version'],
     },
-    { from: ['src/java-properties', 'src/recent-values'], to: [] },
+    { from: ['src/java-properties', 'src/recent-values', 'src/quick-check'], to: [] },
     { from: ['src/main'], to: ['src/commands', 'src/errors', 'src/version'] },
   ];
   for (const { from, to } of allowed) {

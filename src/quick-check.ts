@@ -13,10 +13,18 @@ export function quickCheck<Type extends z.ZodType>(type: Type): QuickCheck<Type>
   return (value): value is z.output<Type> => check(value);
 }
 
+/** What `type.parse` gives, without a copy of what is right as it stands. */
+export function quickParser<Type extends z.ZodType>(type: Type): (value: unknown) => z.output<Type> {
+  const isRight = quickCheck(type);
+  return (value) => (isRight(value) ? value : type.parse(value));
+}
+
 type Check = (value: unknown) => boolean;
 
 function checkOf(type: z.core.$ZodType): Check {
-  if (type instanceof z.ZodOptional) return optional(checkOf(type.unwrap()));
+  if (type instanceof z.ZodOptional) return unless(undefined, checkOf(type.unwrap()));
+  if (type instanceof z.ZodNullable) return unless(null, checkOf(type.unwrap()));
+  if (type instanceof z.ZodCatch) return checkOf(type.unwrap());
   const check = scalar(type) ?? composed(type);
   return check === undefined ? (value) => isUnchanged(type, value) : withRefinements(type, check);
 }
@@ -26,6 +34,7 @@ function scalar(type: z.core.$ZodType): Check | undefined {
   if (isText(type)) return (value) => typeof value === 'string';
   if (type instanceof z.ZodBoolean && !type.def.coerce) return (value) => typeof value === 'boolean';
   if (type instanceof z.ZodNumberFormat && type.format === 'safeint') return Number.isSafeInteger;
+  if (type instanceof z.ZodUnknown) return () => true;
   if (type instanceof z.ZodEnum) return isOneOf(type.options);
   return type instanceof z.ZodUnion ? oneOf(type.options) : undefined;
 }
@@ -47,7 +56,7 @@ function oneOf(options: readonly z.core.$ZodType[]): Check | undefined {
 }
 
 function composed(type: z.core.$ZodType): Check | undefined {
-  if (type instanceof z.ZodObject && type.def.catchall instanceof z.ZodNever) return object(type);
+  if (isStrict(type) || isLoose(type)) return object(type);
   if (type instanceof z.ZodArray) return array(type);
   return type instanceof z.ZodRecord && isText(type.keyType) && !hasRefinements(type.keyType)
     ? record(type)
@@ -59,8 +68,8 @@ function isUnchanged(type: z.core.$ZodType, value: unknown): boolean {
   return success && data === value;
 }
 
-function optional(check: Check): Check {
-  return (value) => value === undefined || check(value);
+function unless(nothing: null | undefined, check: Check): Check {
+  return (value) => value === nothing || check(value);
 }
 
 const hasRefinements = ({ _zod: { def } }: z.core.$ZodType) => (def.checks ?? []).length > 0;
@@ -78,21 +87,31 @@ function withRefinements({ _zod: { def } }: z.core.$ZodType, check: Check): Chec
   };
 }
 
+/** Whose members that the type does not know zod refuses, and whose it keeps; those of others it drops. */
+const isStrict = (type: z.core.$ZodType): type is z.ZodObject =>
+  type instanceof z.ZodObject && type.def.catchall instanceof z.ZodNever;
+const isLoose = (type: z.core.$ZodType): type is z.ZodObject =>
+  type instanceof z.ZodObject && type.def.catchall instanceof z.ZodUnknown;
+
 /** The members of a type are looked up when a value first has them: most never are. */
-function object({ shape }: z.ZodObject): Check {
+function object(type: z.ZodObject): Check {
+  const { shape } = type;
   const members = new Map<string, Check>();
-  const required = Object.keys(shape).filter((name) => !(shape[name] instanceof z.ZodOptional));
-  const memberCheck = (name: string): Check | undefined => {
+  const required = Object.keys(shape).filter((name) => shape[name]?._zod.optin !== 'optional');
+  // A key `__proto__` is dropped from either.
+  const unknown: Check = isLoose(type) ? () => true : () => false;
+  const memberCheck = (name: string): Check => {
     const known = members.get(name);
-    const type = Object.hasOwn(shape, name) ? shape[name] : undefined;
-    if (known !== undefined || type === undefined) return known;
-    const check = checkOf(type);
+    if (known !== undefined) return known;
+    const member = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (member === undefined) return unknown;
+    const check = checkOf(member);
     members.set(name, check);
     return check;
   };
   return (value) => {
     if (!isObject(value)) return false;
-    for (const name in value) if (memberCheck(name)?.(value[name]) !== true) return false;
+    for (const name in value) if (name === '__proto__' || !memberCheck(name)(value[name])) return false;
     return required.every((name) => Object.hasOwn(value, name));
   };
 }

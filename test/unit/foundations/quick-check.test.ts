@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { structuralOf } from '../../../src/api/crd.js';
 import { int32, keyedList, quantity, text } from '../../../src/api/field.js';
 import * as kubernetesTypes from '../../../src/api/kubernetes-types.js';
-import { quickCheck } from '../../../src/api/quick-check.js';
+import { quickCheck } from '../../../src/quick-check.js';
 import { anyValue } from '../../manifests/arbitrary-manifests.js';
 
 const types: Readonly<Record<string, z.ZodType>> = kubernetesTypes;
@@ -53,6 +53,17 @@ describe('the quick check of a value', () => {
     ['a name that zod drops', z.record(z.string(), z.string()), JSON.parse('{"__proto__": ""}'), no],
     ['what zod makes something else of', z.string().trim(), ' a', no],
     ['what is left as it is all the same', z.string().trim(), 'a', yes],
+    ['a member that a loose object does not know', z.looseObject({ a: z.string() }), { a: '', b: 1 }, yes],
+    ['a name that a loose object drops', z.looseObject({}), JSON.parse('{"__proto__": ""}'), no],
+    ['null where it may be', z.string().nullish(), null, yes],
+    ['null where it may not be', z.string().optional(), null, no],
+    ['a member that is caught when it is wrong', z.looseObject({ a: z.int().catch(0) }), { a: 1 }, yes],
+    ['a member that was wrong, and is replaced', z.looseObject({ a: z.int().catch(0) }), { a: '1' }, no],
+    ['the second of two scalars', z.union([z.int(), z.string()]), 'a', yes],
+    ['neither of two scalars', z.union([z.int(), z.string()]), true, no],
+    ['a word of several', z.enum(['a', 'b']), 'b', yes],
+    ['another word', z.enum(['a', 'b']), 'c', no],
+    ['a number with a fraction where a whole one should be', z.int(), 1.5, no],
     ['an object whose other members zod drops', z.object({ a: z.string() }), { a: '', b: '' }, no],
   ];
   for (const [what, type, value, answer] of cases) {
