@@ -20,7 +20,7 @@ const patchContentTypes: Record<PatchType, string> = {
   'apply-patch': 'application/apply-patch+yaml',
 };
 
-type Exchange = 'request' | 'stream';
+type Exchange<Answer> = (sent: HttpRequest) => Promise<Answer>;
 
 export interface ApiOverHttpOptions {
   readonly userAgent?: string;
@@ -47,7 +47,7 @@ export class ApiOverHttp implements ApiClient {
   async request(request: ApiRequest): Promise<unknown> {
     const deadline = new Deadline(request.timeoutMilliseconds ?? this.#timeoutMilliseconds, request.signal);
     try {
-      const response = await this.#send('request', request, deadline.signal);
+      const response = await this.#send(this.#transport.request, request, deadline);
       return parseJson(request, response, await readText(request, response));
     } finally {
       deadline.release();
@@ -57,7 +57,7 @@ export class ApiOverHttp implements ApiClient {
   async *lines(request: ApiRequest, signal: AbortSignal, opened?: () => void): AsyncGenerator<string, void, undefined> {
     const deadline = new Deadline(request.timeoutMilliseconds ?? this.#timeoutMilliseconds, signal);
     try {
-      const response = await this.#send('stream', request, deadline.signal);
+      const response = await this.#send(this.#transport.stream, request, deadline);
       deadline.lift();
       opened?.();
       yield* splitLines(response.body);
@@ -75,30 +75,20 @@ export class ApiOverHttp implements ApiClient {
   }
 
   /** The open answer of a 2xx. */
-  async #send(kind: Exchange, request: ApiRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    const response = await this.#exchange(kind, request, {
+  async #send<Answer extends HttpAnswer>(
+    exchange: Exchange<Answer>,
+    request: ApiRequest,
+    deadline: Deadline,
+  ): Promise<Answer> {
+    const response = await sent(exchange, request, {
       method: request.method,
       path: `${this.#basePath}${request.path}${queryString(request.query)}`,
       headers: await this.#headers(request),
       body: request.body === undefined ? null : JSON.stringify(request.body),
-      signal,
+      deadline,
     });
     await refuseFailure(request, response);
     return response;
-  }
-
-  async #exchange(kind: Exchange, request: ApiRequest, sent: HttpRequest): Promise<HttpAnswer> {
-    try {
-      return await this.#transport[kind](sent);
-    } catch (fault) {
-      // The server may close an idle connection at the very moment it is used again; only a read may be sent twice.
-      if (request.method !== 'GET' || !isReset(fault)) throw unreachable(request, fault);
-    }
-    try {
-      return await this.#transport[kind](sent);
-    } catch (fault) {
-      throw unreachable(request, fault);
-    }
   }
 
   async #headers(request: ApiRequest): Promise<Record<string, string>> {
@@ -109,6 +99,20 @@ export class ApiOverHttp implements ApiClient {
       ...(authorization === undefined ? {} : { authorization }),
       ...(request.body === undefined ? {} : { 'content-type': contentType(request) }),
     };
+  }
+}
+
+async function sent<Answer>(exchange: Exchange<Answer>, request: ApiRequest, sending: HttpRequest): Promise<Answer> {
+  try {
+    return await exchange(sending);
+  } catch (fault) {
+    // The server may close an idle connection at the very moment it is used again; only a read may be sent twice.
+    if (request.method !== 'GET' || !isReset(fault)) throw unreachable(request, fault);
+  }
+  try {
+    return await exchange(sending);
+  } catch (fault) {
+    throw unreachable(request, fault);
   }
 }
 

@@ -7,7 +7,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { ApiOverHttp, type ApiOverHttpOptions } from './api-over-http.js';
 import type { Connection } from './connection.js';
-import type { HttpAnswer, HttpRequest, HttpTransport } from './http-transport.js';
+import type { HttpRequest, HttpStream, HttpTransport } from './http-transport.js';
 import { tlsOptions } from './tls-options.js';
 
 export class BriefApiClient extends ApiOverHttp {
@@ -37,10 +37,10 @@ function nodeTransport(connection: Connection): HttpTransport {
 
 type Send = (options: RequestOptions, answered: (message: IncomingMessage) => void) => ReturnType<typeof httpRequest>;
 
-function exchange(send: Send, base: RequestOptions, { body, ...request }: HttpRequest): Promise<HttpAnswer> {
+function exchange(send: Send, base: RequestOptions, { body, deadline, ...request }: HttpRequest): Promise<HttpStream> {
   // Node tells the length of every body but that of a DELETE, which a server then takes for the next request.
   const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-  const options = { ...base, ...request, headers: { ...request.headers, ...length } };
+  const options = { ...base, ...request, signal: deadline.signal, headers: { ...request.headers, ...length } };
   return new Promise((resolve, reject) => {
     const outgoing = send(options, (message) => resolve(answerOf(message)));
     outgoing.on('error', reject);
@@ -48,7 +48,7 @@ function exchange(send: Send, base: RequestOptions, { body, ...request }: HttpRe
   });
 }
 
-function answerOf(message: IncomingMessage): HttpAnswer {
+function answerOf(message: IncomingMessage): HttpStream {
   const { statusCode = 0, headers } = message;
   return { statusCode, headers, body: Object.assign(message, { text: () => text(message) }) };
 }

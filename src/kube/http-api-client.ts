@@ -2,7 +2,8 @@
 import { ApiOverHttp, type ApiOverHttpOptions } from './api-over-http.js';
 import type { Connection } from './connection.js';
 import { createDispatcher } from './http-dispatcher.js';
-import type { HttpRequest, HttpTransport } from './http-transport.js';
+import type { HttpTransport } from './http-transport.js';
+import { wholeAnswer } from './whole-answer.js';
 
 const maximumConnections = 32;
 
@@ -16,10 +17,9 @@ function pooledTransport(connection: Connection): HttpTransport {
   const { origin } = new URL(connection.server);
   const requests = createDispatcher(connection, maximumConnections);
   const streams = createDispatcher(connection, null);
-  const options = ({ method, ...rest }: HttpRequest) => ({ origin, method, ...rest });
   return {
-    request: (request) => requests.request(options(request)),
-    stream: (request) => streams.request(options(request)),
+    request: ({ deadline, ...request }) => wholeAnswer(requests, { origin, ...request }, deadline),
+    stream: ({ deadline, ...request }) => streams.request({ origin, ...request, signal: deadline.signal }),
     close: async () => {
       await Promise.all([requests.close(), streams.destroy()]);
     },

@@ -1,4 +1,5 @@
 /** How requests reach the API server and answers come back: the border below which HTTP libraries are. */
+import type { Deadline } from './deadline.js';
 
 export interface HttpRequest {
   readonly method: string;
@@ -7,20 +8,24 @@ export interface HttpRequest {
   readonly headers: Record<string, string>;
   readonly body: string | null;
   /** Ends the exchange, the reading of the answer included. */
-  readonly signal: AbortSignal;
+  readonly deadline: Deadline;
 }
 
 export interface HttpAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: AsyncIterable<Uint8Array> & { text(): Promise<string> };
+  readonly body: { text(): Promise<string> };
+}
+
+export interface HttpStream extends HttpAnswer {
+  readonly body: HttpAnswer['body'] & AsyncIterable<Uint8Array>;
 }
 
 export interface HttpTransport {
   /** An answer that is read at once. */
-  request(request: HttpRequest): Promise<HttpAnswer>;
+  readonly request: (request: HttpRequest) => Promise<HttpAnswer>;
   /** An answer that may go on for minutes; it must not keep requests waiting. */
-  stream(request: HttpRequest): Promise<HttpAnswer>;
+  readonly stream: (request: HttpRequest) => Promise<HttpStream>;
   /** Waits for requests under way, and ends streams. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
