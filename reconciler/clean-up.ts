@@ -3,6 +3,7 @@
  * pods; then those pods go; and only when the API server has said that all are gone does anything else begin.
  */
 import { boundMessage, formatTime, parseTime } from '../src/api/status.js';
+import { timeoutsOf } from '../src/api/timeouts.js';
 import type { ApplicationRecord } from './application-record.js';
 import type { Decision, DecisionContext, Observation } from './decision.js';
 import { recheckAt } from './due.js';
@@ -42,13 +43,38 @@ const routineRecheck = 30_000;
  * going already, this wait has its whole time.
  */
 function waitForEnd(record: ApplicationRecord, context: DecisionContext, pod: SparkPod): Decision {
-  const { status } = record;
   const { now } = context;
-  const waitingSince = parseTime(status.submission?.waitingSince) ?? now;
+  const waitingSince = sinceWhen(record, context);
   const due = endIsDue(record, context, pod, waitingSince);
-  if (now >= due) return failed(record, context, `gave up waiting for the run before to end: ${describeEnding(pod)}`);
+  if (now >= due) return failed(record, context, `${gaveUp}: ${describeEnding(pod)}`);
   const isLate = pod.deletionDeadline !== undefined && now >= pod.deletionDeadline;
-  const errorMessage = boundMessage(isLate ? `waiting: ${describeEnding(pod)}` : `waiting for pod ${pod.name} to go`);
+  const why = isLate ? `waiting: ${describeEnding(pod)}` : `waiting for pod ${pod.name} to go`;
+  return waitUntil(due, why, waitingSince, record, context);
+}
+
+/** The same for a pod that can not even be deleted. */
+export function waitForRefused(record: ApplicationRecord, context: DecisionContext, why: string): Decision {
+  const waitingSince = sinceWhen(record, context);
+  const due = waitingSince + timeoutsOf(record.annotations, context.settings.timeouts).termination;
+  return context.now >= due
+    ? failed(record, context, `${gaveUp}: ${why}`)
+    : waitUntil(due, why, waitingSince, record, context);
+}
+
+const gaveUp = 'gave up waiting for the run before to end';
+
+function sinceWhen({ status }: ApplicationRecord, { now }: DecisionContext): number {
+  return parseTime(status.submission?.waitingSince) ?? now;
+}
+
+function waitUntil(
+  due: number,
+  why: string,
+  waitingSince: number,
+  { status }: ApplicationRecord,
+  { now }: DecisionContext,
+): Decision {
+  const errorMessage = boundMessage(why);
   return {
     status: {
       ...status,

@@ -12,6 +12,7 @@ import { failing, invalidating, pendingRerun, submissionHasFailed, succeeding } 
 import { begin } from './submission-intent.js';
 import { submitted } from './submission-states.js';
 import { mustSuspend, resume, suspend, suspended, suspending } from './suspension-states.js';
+import { despiteRefusals } from './undeletable-pods.js';
 
 const states: StateTable = {
   '': begin,
@@ -39,7 +40,8 @@ export function decide(record: ApplicationRecord, observation: Observation, cont
   const decision = decideByState(record, observation, context);
   // Last of all: they are in nobody's way.
   const pods = decision.action === undefined ? leftOverExecutors(record, observation) : [];
-  return pods.length === 0 ? decision : { ...decision, action: { kind: 'delete-executors', pods } };
+  const whole: Decision = pods.length === 0 ? decision : { ...decision, action: { kind: 'delete-executors', pods } };
+  return despiteRefusals(whole, record, observation, context);
 }
 
 function decideByState(record: ApplicationRecord, observation: Observation, context: DecisionContext): Decision {

@@ -54,6 +54,8 @@ export interface Observation {
   readonly waitUntil?: number;
   /** Of the latest action in this pass. */
   readonly setback?: Setback;
+  /** Pods that the API server refused to delete in this pass: its words, by uid. */
+  readonly undeletable?: ReadonlyMap<string, string>;
 }
 
 export type Action =

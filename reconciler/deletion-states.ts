@@ -5,16 +5,18 @@
 import type { ApplicationRecord } from './application-record.js';
 import type { Action, Decision, DriverObservation, Observation, StateHandler } from './decision.js';
 import type { SparkPod } from './spark-pod.js';
+import { isUndeletable } from './undeletable-pods.js';
 
 type LookUp = 'look-up-submission-pod' | 'look-up-driver' | 'look-up-replaced';
 
 export const whileDeleting: StateHandler = (record, observation) => {
   // `kubectl delete --cascade=orphan`: the driver is meant to stay.
   if (record.orphaning) return {};
-  const stray = observation.strays.find((pod) => isOurs(record, pod));
+  const stray = observation.strays.find((pod) => isOurs(record, pod) && !isUndeletable(observation, pod));
   if (stray !== undefined) return { action: deletion(stray) };
   for (const [lookUp, seen] of placesToLook(record, observation)) {
-    const decision = stop(record, seen, lookUp);
+    const isRefused = seen.kind === 'present' && isUndeletable(observation, seen.pod);
+    const decision = isRefused ? undefined : stop(record, seen, lookUp);
     if (decision !== undefined) return decision;
   }
   return {};

@@ -18,7 +18,7 @@ import { putMonitoringConfigMap } from './monitoring-files.js';
 import { createOwned } from './owned-objects.js';
 import { lookUpPod } from './pod-look-up.js';
 import { latestWarning } from './pod-warnings.js';
-import { isDefinite, setbackOf } from './setbacks.js';
+import { isDefinite, isRefusal, setbackOf } from './setbacks.js';
 import type { ReconcilerSettings } from './settings.js';
 import { projectPod, type SparkPod } from './spark-pod.js';
 import { idsOf } from './submission/ids.js';
@@ -57,19 +57,40 @@ export class DriverActions {
         return await this.releaseDriver(record, observation);
       case 'delete-executors':
         return await this.deleteExecutors(record, observation, action.pods);
-      case 'delete-driver': {
-        await this.deletePod(record, action.pod, action.onlyAsSeen);
-        const driver = await this.lookUpDriver(record);
-        const strays = observation.strays.filter(({ uid }) => uid !== action.pod.uid);
-        return {
-          ...observation,
-          driver,
-          submissionPod: { kind: 'unknown' },
-          replaced: { kind: 'unknown' },
-          strays,
-          ...(action.because === undefined ? {} : { setback: action.because }),
-        };
-      }
+      case 'delete-driver':
+        return await this.deleteDriver(record, observation, action);
+    }
+  }
+
+  private async deleteDriver(
+    record: ApplicationRecord,
+    observation: Observation,
+    { pod, onlyAsSeen, because }: Extract<Action, { kind: 'delete-driver' }>,
+  ): Promise<Observation> {
+    const refusal = await this.tryToDelete(record, pod, onlyAsSeen);
+    if (refusal !== undefined) return withUndeletable(observation, [[pod.uid, refusal]]);
+    return {
+      ...observation,
+      driver: await this.lookUpDriver(record),
+      submissionPod: { kind: 'unknown' },
+      replaced: { kind: 'unknown' },
+      strays: observation.strays.filter(({ uid }) => uid !== pod.uid),
+      ...(because === undefined ? {} : { setback: because }),
+    };
+  }
+
+  /** Answers why it is refused. */
+  private async tryToDelete(
+    record: ApplicationRecord,
+    pod: PodIdentity,
+    onlyAsSeen: boolean,
+  ): Promise<string | undefined> {
+    try {
+      await this.deletePod(record, pod, onlyAsSeen);
+      return undefined;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return error.detail;
     }
   }
 
@@ -93,13 +114,20 @@ export class DriverActions {
     observation: Observation,
     pods: readonly SparkPod[],
   ): Promise<Observation> {
+    const refusals: [uid: string, refusal: string][] = [];
+    const ask = async (pod: SparkPod) => {
+      const refusal = await this.tryToDelete(record, pod, false);
+      if (refusal !== undefined) refusals.push([pod.uid, refusal]);
+    };
     for (let start = 0; start < pods.length; start += executorsAtOnce) {
-      await Promise.all(pods.slice(start, start + executorsAtOnce).map((pod) => this.deletePod(record, pod, false)));
+      await Promise.all(pods.slice(start, start + executorsAtOnce).map(ask));
     }
+    const refused = new Map(refusals);
     const asked = new Set(pods);
-    const marked = (pod: SparkPod) => (asked.has(pod) ? { ...pod, deleting: true } : pod);
+    const marked = (pod: SparkPod) => (asked.has(pod) && !refused.has(pod.uid) ? { ...pod, deleting: true } : pod);
     const { executors, strayExecutors } = observation;
-    return { ...observation, executors: executors.map(marked), strayExecutors: strayExecutors.map(marked) };
+    const after = { ...observation, executors: executors.map(marked), strayExecutors: strayExecutors.map(marked) };
+    return withUndeletable(after, refusals);
   }
 
   /**
@@ -213,4 +241,9 @@ function releasedBy(configMap: unknown): Pick<Observation, 'releasedAt'> {
 
 function submitTimeOf({ status }: ApplicationRecord): number {
   return parseTime(status.lastSubmissionAttemptTime) ?? 0;
+}
+
+function withUndeletable(observation: Observation, refusals: readonly (readonly [string, string])[]): Observation {
+  if (refusals.length === 0) return observation;
+  return { ...observation, undeletable: new Map([...(observation.undeletable ?? []), ...refusals]) };
 }

@@ -7,6 +7,7 @@ import { timeoutsOf } from '../src/api/timeouts.js';
 import type { ApplicationRecord } from './application-record.js';
 import type { Action, DecisionContext, Observation } from './decision.js';
 import { hasEnded } from './spark-pod.js';
+import { isUndeletable } from './undeletable-pods.js';
 
 /** An executor gives up by itself when it can not reach its driver any more. */
 const executorGrace = 60_000;
@@ -27,8 +28,10 @@ export function outlivingPods(
   return [...outlivingExecutors(record, observation), ...outlivingDriver(record, observation, context)];
 }
 
-function outlivingExecutors({ status }: ApplicationRecord, { executors }: Observation): readonly Chore[] {
-  const pods = executors.filter((pod) => !pod.deleting && !hasEnded(pod));
+function outlivingExecutors({ status }: ApplicationRecord, observation: Observation): readonly Chore[] {
+  const pods = observation.executors.filter(
+    (pod) => !pod.deleting && !hasEnded(pod) && !isUndeletable(observation, pod),
+  );
   const end = parseTime(status.terminationTime);
   if (pods.length === 0 || end === undefined) return [];
   return [{ action: { kind: 'delete-executors', pods }, due: end + executorGrace }];
@@ -37,10 +40,11 @@ function outlivingExecutors({ status }: ApplicationRecord, { executors }: Observ
 /** The Spark container has ended, and others of the pod have not. */
 function outlivingDriver(
   { annotations, status }: ApplicationRecord,
-  { driver }: Observation,
+  observation: Observation,
   { settings }: DecisionContext,
 ): readonly Chore[] {
-  if (driver.kind !== 'present') return [];
+  const { driver } = observation;
+  if (driver.kind !== 'present' || isUndeletable(observation, driver.pod)) return [];
   const { pod } = driver;
   const end = parseTime(pod.end?.finishedAt) ?? parseTime(status.terminationTime);
   if (pod.deleting || pod.phase !== 'Running' || pod.end === undefined || end === undefined) return [];

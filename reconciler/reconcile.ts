@@ -5,9 +5,7 @@
 import { sparkApplicationApiVersion, sparkApplicationKind } from '../src/api/spark-application.js';
 import { boundMessage } from '../src/api/status.js';
 import type { Clock } from '../src/clock.js';
-import { messageOf } from '../src/errors.js';
 import type { ApiClient } from '../src/kube/api-client.js';
-import { isApiError } from '../src/kube/api-error.js';
 import type { EventRecorder } from '../src/kube/event-recorder.js';
 import type { KubernetesObject } from '../src/kube/objects.js';
 import type { ApplicationRecord } from './application-record.js';
@@ -49,15 +47,6 @@ export interface ReconcileResult {
   /** The application after the pass; undefined where it is gone. */
   readonly record: ApplicationRecord | undefined;
 }
-
-/** States in which a pod of an earlier run is in the way. */
-const waitsForPods: ReadonlySet<string> = new Set([
-  'SUBMITTED',
-  'SUBMISSION_FAILED',
-  'PENDING_RERUN',
-  'INVALIDATING',
-  'SUSPENDING',
-]);
 
 interface View {
   readonly record: ApplicationRecord;
@@ -144,21 +133,7 @@ export class ApplicationReconciler {
       return gone;
     }
     const { setback, waitUntil, ...current } = observation;
-    try {
-      return { view: { record: written, observation: await this.carryOut(action, written, current) } };
-    } catch (error) {
-      if (action.kind === 'delete-driver' && isApiError(error, 403))
-        await this.tellRefusal(written, action.pod.name, error);
-      throw error;
-    }
-  }
-
-  /** Nothing can go on before that pod is gone, and it will not go by itself: its user has to know. */
-  private async tellRefusal(record: ApplicationRecord, pod: string, error: unknown): Promise<void> {
-    const { state = '' } = record.status.applicationState ?? {};
-    if (!waitsForPods.has(state)) return;
-    const errorMessage = boundMessage(`waiting for pod ${pod} to go: its deletion is refused: ${messageOf(error)}`);
-    await this.statuses.write(record, { ...record.status, applicationState: { state, errorMessage } });
+    return { view: { record: written, observation: await this.carryOut(action, written, current) } };
   }
 
   private carryOut(

@@ -60,3 +60,11 @@ export function setbackOf(error: unknown): Setback | undefined {
 export function isDefinite(error: unknown): boolean {
   return error instanceof ApiError && error.status < 500;
 }
+
+/** Answers of 4xx that say nothing about what was asked for: who asks, whether it is there, and when to ask again. */
+const noRefusals: ReadonlySet<number> = new Set([401, 404, 408, 409, 429]);
+
+/** Whether the API server will not do what it was asked for: a right is missing, or an admission policy is against it. */
+export function isRefusal(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status < 500 && !noRefusals.has(error.status);
+}

@@ -126,6 +126,26 @@ describe('an application that waits is given up when its time is over, and not b
   }
 });
 
+describe('a pod of the run before that the operator may not delete', () => {
+  it('is given up when the time for its end is over, and the message says why', async () => {
+    await site.play('refused', async (stage) => {
+      await stage.submit({}, { [timeoutAnnotation('termination')]: '10m' });
+      await stage.driver(podStatuses.running);
+      await stage.until('RUNNING');
+      stage.refuseDeletionOfPods();
+      await stage.edit({ arguments: ['another'] });
+      const words = /waiting for pod .* to go: its deletion is refused: not allowed/;
+      const { submission } = await stage.untilMessage(words);
+      const due = (parseTime(submission?.waitingSince) ?? 0) + limit;
+      await stage.standAt(due - 1);
+      await site.witness.untilState(stage.name, 'INVALIDATING');
+      await stage.standAt(due + sameSecond);
+      const { applicationState } = await stage.until('FAILED');
+      assert.match(applicationState?.errorMessage ?? '', /gave up waiting for the run before to end: .* is refused/);
+    });
+  });
+});
+
 describe('what goes on beside an application has its time too:', () => {
   it('sidecars of a driver that has ended, whose pod is deleted then', async () => {
     await site.play('sidecars', async (stage) => {

@@ -81,6 +81,11 @@ export class LifecycleStage {
     await this.#site.patch(pods, this.driverName, 'merge', { metadata: { finalizers: null } });
   }
 
+  /** As without the right to, or where a policy is against it. */
+  refuseDeletionOfPods(): void {
+    this.#client.refuses = ({ method, path }) => method === 'DELETE' && path.includes('/pods/');
+  }
+
   /** As `kubectl delete pod` does. */
   async deleteDriver(): Promise<void> {
     await this.#site.remove(pods, this.driverName);
