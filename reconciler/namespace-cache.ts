@@ -119,6 +119,11 @@ export class NamespaceCache {
     this.applications.observeWrite(...application);
   }
 
+  /** Takes the answer of a look of our own. */
+  observeAbsence(application: ApplicationRecord): void {
+    this.applications.observeAbsence(application);
+  }
+
   /** The pods of an application as the cache has them. */
   observe(record: ApplicationRecord): ReturnType<typeof observePods> {
     return observePods(record, this.pods.by(byApplication, record.key));

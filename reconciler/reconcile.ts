@@ -36,6 +36,8 @@ export interface ReconcileOptions {
   readonly newConfigMapId: () => string;
   /** Takes the application whenever the API server has shown it, so that the next look at the cache is not behind. */
   readonly onSeen: (application: KubernetesObject) => void;
+  /** Told when the API server has shown that it is gone, or that another one has its name. */
+  readonly onGone: (application: ApplicationRecord) => void;
 }
 
 export interface ReconcileResult {
@@ -83,7 +85,7 @@ export class ApplicationReconciler {
   constructor(private readonly options: ReconcileOptions) {
     this.actions = new DriverActions(options.client, options.settings, options.newConfigMapId);
     this.submissionPods = new SubmissionPodActions(options.client, options.settings, options.newConfigMapId);
-    this.statuses = new StatusWriter(options.client, options.onSeen);
+    this.statuses = new StatusWriter(options.client, options);
     this.decide = options.decide ?? decide;
   }
 

@@ -136,6 +136,7 @@ export class Reconciler {
       newConfigMapId: () => ids.configMapId(),
       ...(decide === undefined ? {} : { decide }),
       onSeen: (application) => this.caches.of(objectKey(application.metadata))?.observeWrite(application),
+      onGone: (record) => this.caches.of(record.key)?.observeAbsence(record),
     });
   }
 

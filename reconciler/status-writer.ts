@@ -8,10 +8,16 @@ import { readObject } from '../src/kube/read-object.js';
 import { sparkApplications } from '../src/kube/resources.js';
 import { type ApplicationRecord, projectApplication } from './application-record.js';
 
+/** Who keeps what is known of applications. */
+interface StatusAudience {
+  readonly onSeen: (application: KubernetesObject) => void;
+  readonly onGone: (application: ApplicationRecord) => void;
+}
+
 export class StatusWriter {
   constructor(
     private readonly client: ApiClient,
-    private readonly onSeen: (application: KubernetesObject) => void,
+    private readonly audience: StatusAudience,
   ) {}
 
   /** The record as it is now written; `conflict` where it was not what `record` says, or is gone. */
@@ -34,10 +40,17 @@ export class StatusWriter {
 
   /** The application as it is; undefined where it is gone, or another one has its name. */
   async lookUp(before: ApplicationRecord): Promise<ApplicationRecord | undefined> {
-    const { namespace, name, uid } = before;
+    const record = await this.find(before);
+    if (record?.uid === before.uid) return record;
+    // From a cache that is behind it would be taken up again with every event, and a pod be made for it each time.
+    this.audience.onGone(before);
+    return undefined;
+  }
+
+  private async find(before: ApplicationRecord): Promise<ApplicationRecord | undefined> {
+    const { namespace, name } = before;
     try {
-      const record = this.see(await getObject(this.client, sparkApplications, { namespace, name }), before);
-      return record.uid === uid ? record : undefined;
+      return this.see(await getObject(this.client, sparkApplications, { namespace, name }), before);
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -46,7 +59,7 @@ export class StatusWriter {
 
   private see(answer: unknown, before: ApplicationRecord): ApplicationRecord {
     const object = readObject(answer);
-    this.onSeen(object);
+    this.audience.onSeen(object);
     return projectApplication(object, before);
   }
 }

@@ -114,6 +114,14 @@ export class Store<T extends StoredObject> implements ListWatchSink {
     if (this.#held.get(objectKey(object.metadata))?.uid === object.metadata.uid) this.upsert(object);
   }
 
+  /** The API server has said itself that this very object is gone: a watch may be behind. */
+  observeAbsence({ key, uid }: Pick<StoredObject, 'key' | 'uid'>): void {
+    if (this.#held.get(key)?.uid !== uid) return;
+    const changes: StoreChange<T>[] = [];
+    this.#drop(key, changes);
+    this.#announce(changes);
+  }
+
   #accept(object: KubernetesObject, changes: StoreChange<T>[]): void {
     const key = objectKey(object.metadata);
     const before = this.#held.get(key);

@@ -19,4 +19,9 @@ export const foundFaults: readonly FoundFault[] = [
     kind: 'suspensions',
     seed: 10_256,
   },
+  {
+    fault: 'pods were made without pause for an application that was gone, while the watch that would tell so was away',
+    kind: 'deletions',
+    seed: 74_687,
+  },
 ];

@@ -119,6 +119,18 @@ test('the answer to a write counts at once, but brings nothing back and sets not
   assert.deepEqual(versions(), { 'default/a': '4' });
 });
 
+test('what the API server says to be gone goes at once, and nothing else of its name', () => {
+  const { store, versions, changes } = setUp();
+  store.upsert(pod('a', 2, { uid: 'first' }));
+  store.observeAbsence({ key: key('a'), uid: 'another' });
+  assert.deepEqual(versions(), { 'default/a': '2' });
+  store.observeAbsence({ key: key('a'), uid: 'first' });
+  assert.deepEqual(versions(), {});
+  assert.equal(changes.at(-1)?.after, undefined);
+  store.observeAbsence({ key: key('a'), uid: 'first' });
+  assert.equal(changes.length, 2);
+});
+
 test('an object that can not be projected is reported and left out, and the others are not harmed', () => {
   const { store, unprojectable, versions } = setUp();
   store.replace([pod('a', 1), pod('b', 2, { application: 'broken' }), pod('c', 3)], '3');
@@ -153,7 +165,7 @@ test('whatever happens, each index finds exactly what the store holds', () => {
   const uid = fc.constantFrom('first', 'second');
   const step = fc.oneof(
     fc.record({
-      kind: fc.constantFrom('upsert' as const, 'remove' as const, 'observeWrite' as const),
+      kind: fc.constantFrom('upsert' as const, 'remove' as const, 'observeWrite' as const, 'observeAbsence' as const),
       name,
       application,
       uid,
@@ -167,6 +179,7 @@ test('whatever happens, each index finds exactly what the store holds', () => {
       for (const { kind, name, application, uid, version } of steps) {
         const object = pod(name, version, { application, uid });
         if (kind === 'replace') store.replace([object], String(version));
+        else if (kind === 'observeAbsence') store.observeAbsence({ key: key(name), uid });
         else store[kind](object);
       }
       for (const value of ['one', 'two', 'broken']) {

@@ -48,6 +48,7 @@ async function reconcile(status: SparkApplicationStatus) {
     newSubmissionId: () => '11111111-2222-4333-8444-555555555555',
     newConfigMapId: () => '0123456789abcdef',
     onSeen: () => {},
+    onGone: () => {},
   });
   await reconciler.reconcile(projectApplication(object()), seen());
   return { asked, stored };

@@ -33,6 +33,7 @@ async function pass(record: ApplicationRecord, observation: Observation, answer:
     newSubmissionId: () => '11111111-2222-4333-8444-555555555555',
     newConfigMapId: () => '0123456789abcdef',
     onSeen: () => {},
+    onGone: () => {},
     metrics: new ReconcilerMetrics(),
   });
   return { asked, result: await reconciler.reconcile(record, observation) };
