@@ -94,11 +94,16 @@ function isGoingForEver({ node }: World, { metadata }: StoredObject): boolean {
 }
 
 /** It has ended as its run has, or works for a driver that does; that of an orphaned driver is its user's. */
-function isExecutorAtRest({ application, node }: World, pod: StoredObject, hasOrphans: boolean): boolean {
+function isExecutorAtRest(world: World, pod: StoredObject, hasOrphans: boolean): boolean {
+  const { application, node, api } = world;
   const { submissionId } = podFactsOf(pod);
-  const driver = node.lives.get(controllerUidOf(pod) ?? '');
+  const driverUid = controllerUidOf(pod) ?? '';
+  const driver = node.lives.get(driverUid);
   const isOfApplication = pod.metadata.ownerReferences?.some(({ uid }) => uid === application?.metadata.uid) ?? false;
   if (hasOrphans && !isOfApplication) return true;
+  // Kubernetes collects it when all its owners are gone: not before its driver, on a node that never comes back.
+  const driverPod = [...api.objects.values()].find(({ metadata }) => metadata.uid === driverUid);
+  if (!isOfApplication && driverPod !== undefined && isGoingForEver(world, driverPod)) return true;
   if (application === undefined || submissionId !== statusOf(application).submissionID) return false;
   if (stateOf(application) === 'RUNNING') return driver?.container === 'runs';
   const { container } = node.lives.get(pod.metadata.uid) ?? {};

@@ -24,4 +24,14 @@ export const foundFaults: readonly FoundFault[] = [
     kind: 'deletions',
     seed: 74_687,
   },
+  {
+    fault: 'a lease that was renewed in the words of long ago, by a clock that had been wrong, was taken for expired',
+    kind: 'plain',
+    seed: 54_587,
+  },
+  {
+    fault: 'a driver started whose submission had been given up, when the ConfigMap that it waited for came late',
+    kind: 'plain',
+    seed: 54_468,
+  },
 ];

@@ -5,6 +5,7 @@
 
 import type { PendingStage } from '../../reconciler/pending-pod.js';
 import { parseDuration } from '../../src/api/duration.js';
+import { parseTime } from '../../src/api/status.js';
 import type { Life } from './cluster/node.js';
 
 interface GivingUp {
@@ -28,6 +29,14 @@ const expectedWords: Readonly<Record<PendingStage, string>> = {
   'init containers': 'init containers are at work',
 };
 
+/** When the wait began, where that is not when what hinders it is seen: mounts and pulls begin with the node. */
+const beganWith: Readonly<Record<PendingStage, (life: Life) => number | undefined>> = {
+  scheduling: ({ pod }) => parseTime(pod.metadata.creationTimestamp),
+  'container creation': ({ boundAt }) => boundAt,
+  'image pull': ({ boundAt }) => boundAt,
+  'init containers': () => undefined,
+};
+
 function startFault({ message, stage, timeout }: Surrender, life: Life | undefined, now: number): string | undefined {
   if (life === undefined) return undefined;
   if (life.container !== 'waits') return `its container ${life.container}`;
@@ -35,9 +44,7 @@ function startFault({ message, stage, timeout }: Surrender, life: Life | undefin
   if (hindered === undefined) return undefined;
   if (hindered.by !== stage) return `it was hindered by ${hindered.by}`;
   if (!message.includes(expectedWords[hindered.by])) return `it does not say ${expectedWords[hindered.by]}`;
-  // Mounts and pulls begin with the node, and what hinders them is seen later.
-  const beganWithNode = stage === 'image pull' || stage === 'container creation';
-  const waited = now - (beganWithNode ? (life.boundAt ?? hindered.since) : hindered.since);
+  const waited = now - (beganWith[hindered.by](life) ?? hindered.since);
   return waited < timeout - rounding ? `it waited ${waited} ms only` : undefined;
 }
 

@@ -18,7 +18,7 @@ export interface Flight {
   readonly process: OperatorProcess;
   readonly request: ApiRequest;
   readonly step: ProtocolStep;
-  /** Of the pod whose GET its sender had heard last, but for events: what was true when the API server answered. */
+  /** Of the pod whose GET its sender had heard last, lists and leases apart: what was true when the API server answered. */
   readonly lookedAt: Life | undefined;
   readonly answer: (value: unknown) => void;
   readonly fail: (error: unknown) => void;
@@ -86,10 +86,10 @@ export class Network {
         step,
         lookedAt,
         answer: (value) => {
-          const { path } = request;
+          const isRoutine = step === 'lease' || (step === 'look' && isRoutineLook(request));
           const truth = this.#truthOf(request, value);
           process.hear(() => {
-            if (!path.includes('/events')) process.lookedAt = truth;
+            if (!isRoutine) process.lookedAt = truth;
             settle(() => answer(value));
           });
         },
@@ -144,6 +144,12 @@ export class Network {
       throw refusal(410, 'Expired', 'too old resource version');
     }
   }
+}
+
+/** Of what no pass asks for. */
+function isRoutineLook({ path }: ApiRequest): boolean {
+  const { collection, name } = partsOf(path);
+  return name === undefined || collection.endsWith('/leases');
 }
 
 const lines = new WeakMap<WatchLogEntry, string>();
