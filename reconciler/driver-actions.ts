@@ -50,7 +50,7 @@ export class DriverActions {
       case 'look-up-config-map':
         return { ...observation, ...(await this.lookUpConfigMap(record)) };
       case 'look-up-driver-warning':
-        return { ...observation, driverWarning: await this.lookUpWarning(record, action) };
+        return { ...notLive(observation), driverWarning: await this.lookUpWarning(record, action) };
       case 'create-driver':
         return await this.createDriver(record, observation);
       case 'release-driver':
@@ -246,4 +246,10 @@ function submitTimeOf({ status }: ApplicationRecord): number {
 function withUndeletable(observation: Observation, refusals: readonly (readonly [string, string])[]): Observation {
   if (refusals.length === 0) return observation;
   return { ...observation, undeletable: new Map([...(observation.undeletable ?? []), ...refusals]) };
+}
+
+/** The driver may have started meanwhile: who gives it up has to look again. */
+function notLive(observation: Observation): Observation {
+  const { driver } = observation;
+  return driver.kind === 'present' ? { ...observation, driver: { kind: 'present', pod: driver.pod } } : observation;
 }

@@ -16,12 +16,21 @@ export const longestPause = 30_000;
  * that what went well for days is not ended by the first hitch.
  */
 export function waitFor(record: ApplicationRecord, context: DecisionContext, message: string): Decision {
-  const since = parseTime(record.status.submission?.waitingSince) ?? context.now;
-  const elapsed = Math.max(0, context.now - since);
-  const remaining = timeoutsOf(record.annotations, context.settings.timeouts).submission - elapsed;
+  const { since, elapsed, remaining } = waitSoFar(record, context);
   if (remaining <= 0) return submissionFailed(record, context, `gave up ${message}`);
   const pause = Math.min(Math.max(elapsed / 4, shortestPause), longestPause, remaining);
   return { status: waitingStatus(record, message, since), recheckAfterMilliseconds: pause, holdsOff: true };
+}
+
+/** Whether the next `waitFor` would give up. */
+export function isWaitOver(record: ApplicationRecord, context: DecisionContext): boolean {
+  return waitSoFar(record, context).remaining <= 0;
+}
+
+function waitSoFar({ status, annotations }: ApplicationRecord, { now, settings }: DecisionContext) {
+  const since = parseTime(status.submission?.waitingSince) ?? now;
+  const elapsed = Math.max(0, now - since);
+  return { since, elapsed, remaining: timeoutsOf(annotations, settings.timeouts).submission - elapsed };
 }
 
 function waitingStatus({ status }: ApplicationRecord, message: string, since: number): SparkApplicationStatus {

@@ -13,7 +13,7 @@ import { expectedDigest } from './driver-rendering.js';
 import { driverLost, monitor } from './monitoring-states.js';
 import { hasStarted, type SparkPod } from './spark-pod.js';
 import { invalidated, isInvalid } from './spec-change.js';
-import { submissionFailed, waitFor, withoutClaim } from './submission-ends.js';
+import { isWaitOver, submissionFailed, waitFor, withoutClaim } from './submission-ends.js';
 import { begin, isCurrentSubmission } from './submission-intent.js';
 import { submittedByPod } from './submission-pod-states.js';
 import { clearTheWay, nameIsTaken, unlessWaiting, waitToGo } from './submission-waits.js';
@@ -106,10 +106,18 @@ function afterClaim(
   if (pod.deleting) return waitToGo(record, observation, context, pod);
   if (setback?.kind === 'refused')
     return { action: { kind: 'delete-driver', pod, onlyAsSeen: true, because: setback } };
-  if (setback?.kind === 'wait') return waitFor(record, context, `waiting to release the driver: ${setback.message}`);
+  if (setback?.kind === 'wait') return waitToRelease(record, context, pod, setback.message);
   // The spec or the code changed, and the driver can not have started: a new intent takes the claim back, and the pod is
   // deleted as that of another submission. The other way round a late release could start it in between.
   return isCurrentSubmission(record, context)
     ? { action: { kind: 'release-driver' } }
     : begin({ ...record, status: { ...record.status, ...withoutClaim(record) } }, observation, context);
+}
+
+/** A ConfigMap whose creation was not answered may still come, and the driver start: it goes before the submission is given up. */
+function waitToRelease(record: ApplicationRecord, context: DecisionContext, pod: SparkPod, why: string): Decision {
+  const message = `waiting to release the driver: ${why}`;
+  if (!isWaitOver(record, context)) return waitFor(record, context, message);
+  const because = { kind: 'refused', message: `gave up ${message}` } as const;
+  return { action: { kind: 'delete-driver', pod, onlyAsSeen: true, because } };
 }

@@ -12,7 +12,7 @@ import { messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { ApiClient } from './api-client.js';
 import { isAlreadyExists, isApiError, isNotFound } from './api-error.js';
-import { heldLease, holderOf, type Lease, newLease, parseLease, recordOf, releasedLease } from './lease.js';
+import { heldLease, holderOf, type Lease, newLease, parseLease, releasedLease } from './lease.js';
 import { leases, resourcePath } from './resources.js';
 
 export interface LeaderElectionOptions {
@@ -147,9 +147,12 @@ export class LeaderElection {
     return holder === '' || holder === this.#options.identity || this.#expired;
   }
 
-  /** Starts to count anew whenever the lease has changed since it was last seen. */
+  /**
+   * Starts to count anew whenever the lease has changed since it was last seen: by its version, as a clock that was wrong for a
+   * while may write the very times of long ago.
+   */
   #observe(lease: Lease): void {
-    const unchanged = this.#lease !== undefined && recordOf(this.#lease) === recordOf(lease);
+    const unchanged = this.#lease?.metadata.resourceVersion === lease.metadata.resourceVersion;
     this.#lease = lease;
     if (unchanged) return;
     this.#cancelExpiry();

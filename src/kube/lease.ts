@@ -34,11 +34,6 @@ export function holderOf(lease: Lease): string {
   return lease.spec?.holderIdentity ?? '';
 }
 
-/** Two records that are the same were not renewed in between. */
-export function recordOf(lease: Lease): string {
-  return JSON.stringify(lease.spec ?? null);
-}
-
 /** A Lease that does not exist yet. */
 export function newLease(namespace: string, name: string, identity: string, durationSeconds: number, now: number) {
   const time = microTime(now);

@@ -184,6 +184,20 @@ test('a holder that renews at the last moment keeps its lease', async (t) => {
   assert.deepEqual(calls, []);
 });
 
+test('a renewal counts whatever its words: a clock that was wrong may write the times of long ago', async (t) => {
+  const { server, clock, calls, candidate } = setUp();
+  const held = { holderIdentity: 'odd', leaseDurationSeconds: 15, leaseTransitions: 0, renewTime: 'the same' };
+  server.put('firesteel', { spec: held });
+  const a = candidate('a');
+  t.after(() => a.stop());
+  a.start();
+  for (let renewals = 0; renewals < 4; renewals += 1) {
+    await clock.advance(10_000);
+    server.put('firesteel', { spec: held });
+  }
+  assert.deepEqual(calls, []);
+});
+
 test('after the event loop stalled nobody is told to lead who may have been replaced', async (t) => {
   const { clock, calls, candidate } = setUp();
   const a = candidate('a');

@@ -54,6 +54,21 @@ async function release(metadata: object) {
 const ownedBy = (uid: string) => ({ ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'pi-driver', uid }] });
 const configMap = (path: string) => path.endsWith('/configmaps');
 
+describe('a look at what Kubernetes has warned of', () => {
+  it('makes the driver that was seen before an old sight', async () => {
+    const none = { metadata: { resourceVersion: '1' }, items: [] };
+    const actions = new DriverActions(
+      { request: async () => none, async *lines() {} },
+      { master: 'k8s://https://h', podMutation: 'webhook' },
+      () => '0123456789abcdef',
+    );
+    const pod = driverPod();
+    const look = { kind: 'look-up-driver-warning', pod, since: 0 } as const;
+    const seen = await actions.carryOut(look, application(submittedStatus('pod-uid')), seenWith(present(pod)));
+    assert.deepEqual([seen.driver, seen.driverWarning], [{ kind: 'present', pod }, 'none']);
+  });
+});
+
 describe('a claim that exists when a driver is released', () => {
   it('is the one of an earlier try where this driver owns it, and the release goes on', async () => {
     const { server, seen } = await release(ownedBy('pod-uid'));

@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import { decide } from '../../../reconciler/decide.js';
 import type { Setback } from '../../../reconciler/decision.js';
 import { rendererOf, specHash } from '../../../reconciler/driver-rendering.js';
+import { defaultSettings } from '../../../reconciler/settings.js';
+import { formatTime } from '../../../src/api/status.js';
 import {
   application,
   context,
@@ -241,6 +243,27 @@ describe('after the claim', () => {
     });
     const second = decide(record, seen({ driver: { kind: 'absent' }, setback }), context);
     assert.equal(message(second), 'failed to submit spark application: services is forbidden');
+  });
+
+  it('objects that do not come in time cost the pod first: a late answer must not start it', () => {
+    const setback: Setback = { kind: 'wait', message: 'no answer' };
+    const submission = {
+      specHash: specHash(spec),
+      renderer: rendererOf(defaultSettings),
+      waitingSince: formatTime(now - defaultSettings.timeouts.submission),
+    };
+    const late = application({ ...submittedStatus('pod-uid'), submission });
+    const first = decide(late, seen({ ...present(driverPod()), configMap: 'absent', setback }), context);
+    assert.equal(first.status, undefined);
+    assert.deepEqual([first.action?.kind, Object(first.action).onlyAsSeen], ['delete-driver', true]);
+    const because: Setback = Object(first.action).because;
+    const started = decide(late, seen({ ...present(driverPod({ phase: 'Running' })), setback: because }), context);
+    assert.equal(state(started), 'RUNNING');
+    const second = decide(late, seen({ driver: { kind: 'absent' }, setback: because }), context);
+    assert.match(
+      message(second),
+      /^failed to submit spark application: gave up waiting to release the driver: no answer/,
+    );
   });
 
   it('a changed spec asks for the ConfigMap, because only it tells whether the driver may start', () => {
