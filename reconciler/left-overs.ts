@@ -25,8 +25,10 @@ export function leftOverExecutors(record: ApplicationRecord, observation: Observ
   const { executors, strayExecutors } = observation;
   const { driverInfo, submission } = record.status;
   const isRunOver = record.deleting || (submission != null && !driverInfo?.podName);
-  const isOurs = (pod: SparkPod) =>
-    pod.applicationUid === record.uid && !pod.deleting && !isUndeletable(observation, pod);
+  // The executors of a driver that stays would only be made again.
+  const stays = ({ uid, ownerUid = '' }: SparkPod) =>
+    [uid, ownerUid].some((one) => isUndeletable(observation, { uid: one }));
+  const isOurs = (pod: SparkPod) => pod.applicationUid === record.uid && !pod.deleting && !stays(pod);
   return record.orphaning ? [] : [...(isRunOver ? executors : []), ...strayExecutors].filter(isOurs);
 }
 

@@ -18,6 +18,8 @@ interface WaitRule {
 /** Refusals that are nobody's fault for good. */
 const waits: readonly WaitRule[] = [
   { because: 'the API server is busy', matches: ({ status }) => status === 429 },
+  // Whoever gave it, a proxy say, is no API server: that names its reason.
+  { because: 'the API server was not reached', matches: ({ status, reason }) => status === 404 && reason === '' },
   { because: 'the API server does not know the operator', matches: ({ status }) => status === 401 },
   {
     because: 'a quota is used up',
@@ -25,10 +27,7 @@ const waits: readonly WaitRule[] = [
   },
   // The bookkeeping of a quota, under load.
   { because: 'the API server is busy', matches: ({ status, reason }) => status === 409 && reason === 'Conflict' },
-  {
-    because: 'the API server is starting',
-    matches: ({ status, detail }) => status === 403 && detail.includes('not yet ready to handle request'),
-  },
+  { because: 'the API server is starting', matches: isStarting },
   {
     because: 'the operator lacks a right',
     matches: ({ status, detail }) => status === 403 && /cannot (create|get|delete|patch|set) /.test(detail),
@@ -38,6 +37,10 @@ const waits: readonly WaitRule[] = [
     matches: ({ detail }) => detail.includes(unmutatedRefusal),
   },
 ];
+
+function isStarting({ status, detail }: ApiError): boolean {
+  return status === 403 && detail.includes('not yet ready to handle request');
+}
 
 /** That this process may not write says nothing of the application. */
 const fences: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['NOT_LEADING', 'NAMESPACE_LET_GO']);
@@ -66,5 +69,6 @@ const noRefusals: ReadonlySet<number> = new Set([401, 404, 408, 409, 429]);
 
 /** Whether the API server will not do what it was asked for: a right is missing, or an admission policy is against it. */
 export function isRefusal(error: unknown): error is ApiError {
-  return error instanceof ApiError && error.status < 500 && !noRefusals.has(error.status);
+  if (!(error instanceof ApiError) || error.status >= 500 || noRefusals.has(error.status)) return false;
+  return !isStarting(error);
 }

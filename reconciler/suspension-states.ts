@@ -1,4 +1,5 @@
 /** `spec.suspend`: the run is stopped and cleaned up, and a new one begins when it is taken back. */
+import type { SparkApplicationStatus } from '../src/api/status.js';
 import { applicationEvents } from './application-events.js';
 import type { ApplicationRecord } from './application-record.js';
 import { cleanUp } from './clean-up.js';
@@ -34,10 +35,17 @@ export const suspending: StateHandler = (record, observation, context) => {
   const cleaning = cleanUp(record, observation, context);
   if (cleaning !== undefined) return cleaning;
   return {
-    status: { ...record.status, applicationState: { state: 'SUSPENDED' } },
+    status: { ...withoutWait(record.status), applicationState: { state: 'SUSPENDED' } },
     events: [applicationEvents.suspended(record.name)],
   };
 };
+
+/** What is waited for after a resumption has its whole time. */
+function withoutWait({ submission, ...status }: SparkApplicationStatus): SparkApplicationStatus {
+  if (submission == null) return status;
+  const { waitingSince, ...kept } = submission;
+  return { ...status, submission: kept };
+}
 
 /** A pod that a late request made goes here too. */
 export const suspended: StateHandler = (record, observation, context) => {

@@ -22,11 +22,16 @@ export function quickParser<Type extends z.ZodType>(type: Type): (value: unknown
 type Check = (value: unknown) => boolean;
 
 function checkOf(type: z.core.$ZodType): Check {
+  if (isWrapper(type) && hasRefinements(type)) return (value) => isUnchanged(type, value);
   if (type instanceof z.ZodOptional) return unless(undefined, checkOf(type.unwrap()));
   if (type instanceof z.ZodNullable) return unless(null, checkOf(type.unwrap()));
   if (type instanceof z.ZodCatch) return checkOf(type.unwrap());
   const check = scalar(type) ?? composed(type);
   return check === undefined ? (value) => isUnchanged(type, value) : withRefinements(type, check);
+}
+
+function isWrapper(type: z.core.$ZodType): boolean {
+  return type instanceof z.ZodOptional || type instanceof z.ZodNullable || type instanceof z.ZodCatch;
 }
 
 /** Types whose values are taken as they stand or not at all. */
@@ -93,11 +98,16 @@ const isStrict = (type: z.core.$ZodType): type is z.ZodObject =>
 const isLoose = (type: z.core.$ZodType): type is z.ZodObject =>
   type instanceof z.ZodObject && type.def.catchall instanceof z.ZodUnknown;
 
+/** And stays so: what is caught for want of a value may be another one. */
+function mayBeMissing(member: z.core.$ZodType | undefined): boolean {
+  return member instanceof z.ZodCatch ? mayBeMissing(member.unwrap()) : member instanceof z.ZodOptional;
+}
+
 /** The members of a type are looked up when a value first has them: most never are. */
 function object(type: z.ZodObject): Check {
   const { shape } = type;
   const members = new Map<string, Check>();
-  const required = Object.keys(shape).filter((name) => shape[name]?._zod.optin !== 'optional');
+  const required = Object.keys(shape).filter((name) => !mayBeMissing(shape[name]));
   // A key `__proto__` is dropped from either.
   const unknown: Check = isLoose(type) ? () => true : () => false;
   const memberCheck = (name: string): Check => {

@@ -52,7 +52,14 @@ export function isApiError(thrown: unknown, status: number, reason?: string): th
   return thrown instanceof ApiError && thrown.status === status && (reason === undefined || thrown.reason === reason);
 }
 
-export const isNotFound = (thrown: unknown): thrown is ApiError => isApiError(thrown, 404);
+/** What kube-apiserver says of a path that it does not serve: of a kind whose definition is away. */
+const unserved = 'the server could not find the requested resource';
+
+/** Kubernetes' own word that there is no such object. A 404 of a proxy, or of a kind that is not served, says nothing of it. */
+export const isNotFound = (thrown: unknown): thrown is ApiError =>
+  isApiError(thrown, 404, 'NotFound') && thrown.detail !== unserved;
+/** There is nothing at this path, whoever says so. */
+export const isNothingThere = (thrown: unknown): thrown is ApiError => isApiError(thrown, 404);
 /** 409 because of a resource version, uid or other precondition. */
 export const isConflict = (thrown: unknown): thrown is ApiError => isApiError(thrown, 409, 'Conflict');
 export const isAlreadyExists = (thrown: unknown): thrown is ApiError => isApiError(thrown, 409, 'AlreadyExists');

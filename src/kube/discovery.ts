@@ -1,7 +1,7 @@
 /** Which resource holds objects of a kind, by the API server's own word. */
 import { z } from 'zod';
 import type { ApiClient } from './api-client.js';
-import { isNotFound } from './api-error.js';
+import { isNothingThere } from './api-error.js';
 import type { Resource } from './resources.js';
 
 const resourceList = z.looseObject({
@@ -18,7 +18,7 @@ export async function findResource(client: ApiClient, apiVersion: string, kind: 
     const found = resources.find((resource) => resource.kind === kind && !resource.name.includes('/'));
     return found && { group, version, plural: found.name, kind, namespaced: found.namespaced };
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (isNothingThere(error)) return undefined;
     throw error;
   }
 }

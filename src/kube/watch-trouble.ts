@@ -4,7 +4,7 @@
  */
 import { FiresteelError, messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
-import { ApiError, isNotFound } from './api-error.js';
+import { ApiError, isNothingThere } from './api-error.js';
 import type { Selection } from './paged-list.js';
 import { sparkApplications } from './resources.js';
 
@@ -46,7 +46,7 @@ export class WatchTrouble {
   }
 
   #advice(failure: unknown): string {
-    if (!isNotFound(failure) || this.#selection.resource.group !== sparkApplications.group) return '';
+    if (!isNothingThere(failure) || this.#selection.resource.group !== sparkApplications.group) return '';
     return '; install the custom resource definitions: firesteel crds | kubectl apply -f -';
   }
 }

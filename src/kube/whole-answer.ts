@@ -35,6 +35,7 @@ class AnswerCollector implements Dispatcher.DispatchHandler {
   /** It may have waited for a connection until its deadline struck. */
   onRequestStart(exchange: Dispatcher.DispatchController): void {
     this.#exchange = exchange;
+    this.#chunks.length = 0;
     if (this.#endedBy !== undefined) exchange.abort(this.#endedBy);
   }
 

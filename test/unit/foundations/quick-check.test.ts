@@ -59,6 +59,17 @@ describe('the quick check of a value', () => {
     ['null where it may not be', z.string().optional(), null, no],
     ['a member that is caught when it is wrong', z.looseObject({ a: z.int().catch(0) }), { a: 1 }, yes],
     ['a member that was wrong, and is replaced', z.looseObject({ a: z.int().catch(0) }), { a: '1' }, no],
+    ['a missing member for which there is something else', z.looseObject({ a: z.string().catch('x') }), {}, no],
+    ['a missing member that stays so', z.looseObject({ a: z.string().nullish().catch(undefined) }), {}, yes],
+    [
+      'what a check around a type refuses',
+      z
+        .string()
+        .optional()
+        .refine((value) => value !== 'a'),
+      'a',
+      no,
+    ],
     ['the second of two scalars', z.union([z.int(), z.string()]), 'a', yes],
     ['neither of two scalars', z.union([z.int(), z.string()]), true, no],
     ['a word of several', z.enum(['a', 'b']), 'b', yes],

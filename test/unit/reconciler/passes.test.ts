@@ -17,6 +17,7 @@ const notFound = () => {
 
 async function pass(record: ApplicationRecord, observation: Observation, answer: (request: ApiRequest) => unknown) {
   const asked: string[] = [];
+  const gone: string[] = [];
   const reconciler = new ApplicationReconciler({
     client: {
       request: async (request) => {
@@ -33,20 +34,33 @@ async function pass(record: ApplicationRecord, observation: Observation, answer:
     newSubmissionId: () => '11111111-2222-4333-8444-555555555555',
     newConfigMapId: () => '0123456789abcdef',
     onSeen: () => {},
-    onGone: () => {},
+    onGone: ({ name }) => gone.push(name),
     metrics: new ReconcilerMetrics(),
   });
-  return { asked, result: await reconciler.reconcile(record, observation) };
+  return { asked, gone, result: await reconciler.reconcile(record, observation) };
 }
 
 describe('a pass', () => {
   it('deletes nothing of an application that is gone: its driver may be meant to stay', async () => {
     const running = application({ ...submittedStatus('pod-uid'), applicationState: { state: 'SUBMITTED' } });
     const view = seen({ ...present(driverPod({ phase: 'Running' })), released: true });
-    const { asked, result } = await pass(running, view, notFound);
+    const { asked, gone, result } = await pass(running, view, notFound);
     assert.deepEqual(asked, ['PATCH', 'GET']);
     assert.equal(result.record, undefined);
+    assert.deepEqual(gone, ['pi']);
   });
+
+  for (const message of ['404 page not found', 'the server could not find the requested resource']) {
+    it(`takes nothing for gone because of a 404 that is about something else: ${message}`, async () => {
+      const running = application({ ...submittedStatus('pod-uid'), applicationState: { state: 'SUBMITTED' } });
+      const view = seen({ ...present(driverPod({ phase: 'Running' })), released: true });
+      const reason = message.startsWith('the server') ? { reason: 'NotFound' } : {};
+      const answer = () => {
+        throw new ApiError('request', 404, { message, ...reason });
+      };
+      await assert.rejects(pass(running, view, answer), new RegExp(message, 'u'));
+    });
+  }
 
   it('says in the status whose deletion is refused, as long as something waits for it', async () => {
     const status = submittedStatus('pod-uid');

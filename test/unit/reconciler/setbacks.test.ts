@@ -30,6 +30,7 @@ const rows: [what: string, error: unknown, kind: string | undefined, definite: b
     'wait',
     true,
   ],
+  ['a proxy that has nothing there', new ApiError('r', 404, { message: '404 page not found' }), 'wait', true],
   ['a missing service account', new ApiError('r', 403, { message: 'serviceaccount "x" not found' }), 'refused', true],
   [
     'a pod that the webhook denies',
