@@ -168,6 +168,7 @@ const clusterFaults: readonly ClusterFault[] = [
     strikes: 'cluster',
     strike: async ({ time, ledger }, random) => {
       ledger.harm('hours passed');
+      ledger.hasSlept = true;
       await time.jump(random.number() * 3 * hours);
     },
   },

@@ -39,6 +39,8 @@ export class Ledger {
   readonly applications = new Map<string, ApplicationAccount>();
   /** Of some process: deadlines mean nothing from then on. */
   clockWasSet = false;
+  /** Everything slept for hours: what is waited for has had its time, although nothing could happen in it. */
+  hasSlept = false;
   /** Every pod that there ever was, by uid, as it was made. */
   readonly pods = new Map<string, StoredObject>();
 
