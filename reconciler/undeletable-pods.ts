@@ -40,8 +40,8 @@ export function despiteRefusals(
   const { action, ...rest } = decision;
   const why = refusalOf(action, undeletable);
   if (action !== undefined && why === undefined) return decision;
-  const wait = why === undefined ? undefined : waits.get(record.status.applicationState?.state ?? '');
-  if (wait !== undefined && why !== undefined && !record.deleting) return wait(record, context, why);
+  const wait = record.deleting ? undefined : waits.get(record.status.applicationState?.state ?? '');
+  if (why !== undefined && wait !== undefined) return wait(record, context, why);
   return { ...rest, recheckAfterMilliseconds: Math.min(rest.recheckAfterMilliseconds ?? pause, pause) };
 }
 
