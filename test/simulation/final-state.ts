@@ -24,10 +24,14 @@ export function outcome(world: World): string | undefined {
   const hasForeignPods = [...world.api.objects.values()].some(
     (object) => object.kind === 'Pod' && !object.metadata.ownerReferences?.some(({ uid }) => uid === account.uid),
   );
-  const { errorMessage = '' } = statusOf(account.object).applicationState ?? {};
+  const { errorMessage } = statusOf(account.object).applicationState ?? {};
+  // Somebody may have taken it away since it was seen.
+  const isSaidToBeForeign = errorMessage?.includes('driver pod already exists') ?? false;
+  const wasInTheWay = isSaidToBeForeign && [...ledger.pods.values()].some(isForeign);
   // By a clock that is wrong by hours every wait is over at once, and so it is after hours of sleep.
   const wasImpatient = (ledger.clockWasSet || ledger.hasSlept) && errorMessage?.startsWith('gave up waiting');
-  const expected = [...expectedStates(account, world), ...(hasForeignPods || wasImpatient ? ['FAILED'] : [])];
+  const mayFail = hasForeignPods || wasInTheWay || wasImpatient;
+  const expected = [...expectedStates(account, world), ...(mayFail ? ['FAILED'] : [])];
   return expected.includes(state) ? undefined : `${state} (${errorMessage}), not ${expected.join(' or ')}`;
 }
 

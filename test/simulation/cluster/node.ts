@@ -186,6 +186,7 @@ export class Node {
   async #bind(life: Life): Promise<void> {
     const { path, pod } = life;
     life.boundAt = this.options.now();
+    delete life.hindered;
     const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name: pod.metadata.name }, target: { name: 'node' } };
     await this.options.send({ method: 'POST', path: `${path}/binding`, body });
   }
