@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { pause } from '../../src/clock.js';
-import { isNotFound } from '../../src/kube/api-error.js';
+import { isNothingThere } from '../../src/kube/api-error.js';
 import { HttpApiClient } from '../../src/kube/http-api-client.js';
 import { LeaderElection } from '../../src/kube/leader-election.js';
 import { ListWatch } from '../../src/kube/list-watch.js';
@@ -257,7 +257,7 @@ async function isGone(resource: Resource): Promise<boolean> {
     await site.client.request({ method: 'GET', path: resourcePath(resource, { namespace: site.namespace }) });
     return false;
   } catch (error) {
-    return isNotFound(error);
+    return isNothingThere(error);
   }
 }
 
