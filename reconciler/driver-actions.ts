@@ -68,7 +68,7 @@ export class DriverActions {
     { pod, onlyAsSeen, because }: Extract<Action, { kind: 'delete-driver' }>,
   ): Promise<Observation> {
     const refusal = await this.tryToDelete(record, pod, onlyAsSeen);
-    if (refusal !== undefined) return withUndeletable(observation, [[pod.uid, refusal]]);
+    if (refusal !== undefined) return withUndeletable(observation, new Map([[pod.uid, refusal]]));
     return {
       ...observation,
       driver: await this.lookUpDriver(record),
@@ -114,17 +114,16 @@ export class DriverActions {
     observation: Observation,
     pods: readonly SparkPod[],
   ): Promise<Observation> {
-    const refusals: [uid: string, refusal: string][] = [];
+    const refusals = new Map<string, string>();
     const ask = async (pod: SparkPod) => {
       const refusal = await this.tryToDelete(record, pod, false);
-      if (refusal !== undefined) refusals.push([pod.uid, refusal]);
+      if (refusal !== undefined) refusals.set(pod.uid, refusal);
     };
     for (let start = 0; start < pods.length; start += executorsAtOnce) {
       await Promise.all(pods.slice(start, start + executorsAtOnce).map(ask));
     }
-    const refused = new Map(refusals);
     const asked = new Set(pods);
-    const marked = (pod: SparkPod) => (asked.has(pod) && !refused.has(pod.uid) ? { ...pod, deleting: true } : pod);
+    const marked = (pod: SparkPod) => (asked.has(pod) && !refusals.has(pod.uid) ? { ...pod, deleting: true } : pod);
     const { executors, strayExecutors } = observation;
     const after = { ...observation, executors: executors.map(marked), strayExecutors: strayExecutors.map(marked) };
     return withUndeletable(after, refusals);
@@ -243,8 +242,8 @@ function submitTimeOf({ status }: ApplicationRecord): number {
   return parseTime(status.lastSubmissionAttemptTime) ?? 0;
 }
 
-function withUndeletable(observation: Observation, refusals: readonly (readonly [string, string])[]): Observation {
-  if (refusals.length === 0) return observation;
+function withUndeletable(observation: Observation, refusals: ReadonlyMap<string, string>): Observation {
+  if (refusals.size === 0) return observation;
   return { ...observation, undeletable: new Map([...(observation.undeletable ?? []), ...refusals]) };
 }
 
