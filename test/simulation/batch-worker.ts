@@ -4,7 +4,7 @@ import { Figures } from './figures.js';
 import { bugNamed } from './planted-bugs.js';
 import { run } from './run.js';
 import { kindNamed, kindOf } from './run-kinds.js';
-import type { Batch, BatchResult, BrokenRun } from './seed-batches.js';
+import type { Batch, BatchResult, BrokenRun } from './run-thread.js';
 
 async function runBatch({ first, count, kind, bug, goOn }: Batch): Promise<BatchResult> {
   const figures = new Figures();

@@ -1,30 +1,25 @@
 /** The test of the test: bugs that are planted are found, by runs that hold without them. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { plantedBugs } from './planted-bugs.js';
 import { run } from './run.js';
 import { kindNamed } from './run-kinds.js';
+import { RunThread } from './run-thread.js';
 import { formatMoves, parseMoves, shrink } from './shrinking.js';
 
 const mostRuns = 2_000;
 
-async function firstToFind(name: string): Promise<number | undefined> {
-  const plantedBug = plantedBugs.find((bug) => bug.name === name);
-  if (plantedBug === undefined) return undefined;
-  const kind = kindNamed(plantedBug.kind);
-  for (let seed = 0; seed < mostRuns; seed += 1) {
-    if ((await run({ seed, kind, plantedBug })) !== undefined) return seed;
-  }
-  return undefined;
-}
-
 describe(`within ${mostRuns} runs it is found that`, () => {
+  const thread = new RunThread();
+  after(() => thread.end());
+
   for (const { name, kind } of plantedBugs) {
     it(name, async () => {
-      const seed = await firstToFind(name);
-      assert.notEqual(seed, undefined, 'nothing was found');
-      const broken = await run({ seed: seed ?? 0, kind: kindNamed(kind) });
-      assert.equal(broken, undefined, `seed ${seed} breaks without the bug, too`);
+      const { broken } = await thread.run({ first: 0, count: mostRuns, kind, bug: name, goOn: false });
+      const [found] = broken;
+      assert.ok(found, 'nothing was found');
+      const withoutBug = await run({ seed: found.seed, kind: kindNamed(kind) });
+      assert.equal(withoutBug, undefined, `seed ${found.seed} breaks without the bug, too`);
     });
   }
 });

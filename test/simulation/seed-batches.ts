@@ -1,28 +1,6 @@
 /** Many runs on several cores: threads take batches of seeds until all are done, or, unless told to go on, a run breaks a promise. */
-import { Worker } from 'node:worker_threads';
-import { Figures, type FiguresData } from './figures.js';
-import type { BrokenInvariant } from './world.js';
-
-/** What a thread is asked. */
-export interface Batch {
-  readonly first: number;
-  readonly count: number;
-  /** By name; left out: by the seed. */
-  readonly kind: string | undefined;
-  readonly bug: string | undefined;
-  /** Past runs that break a promise. */
-  readonly goOn: boolean;
-}
-
-export interface BrokenRun extends BrokenInvariant {
-  readonly seed: number;
-}
-
-/** What it answers. */
-export interface BatchResult {
-  readonly figures: FiguresData;
-  readonly broken: readonly BrokenRun[];
-}
+import { Figures } from './figures.js';
+import { type Batch, type BatchResult, type BrokenRun, RunThread } from './run-thread.js';
 
 export interface Batches extends Batch {
   readonly threads: number;
@@ -65,21 +43,11 @@ export async function runBatches({
   return { figures, broken };
 }
 
-function workOff(take: () => Batch | undefined, onResult: (result: BatchResult) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./batch-worker.js', import.meta.url), {
-      resourceLimits: { maxYoungGenerationSizeMb: 64 },
-    });
-    const handOut = () => {
-      const batch = take();
-      if (batch !== undefined) worker.postMessage(batch);
-      else void worker.terminate().then(() => resolve(), reject);
-    };
-    worker.on('message', (result: BatchResult) => {
-      onResult(result);
-      handOut();
-    });
-    worker.on('error', reject);
-    handOut();
-  });
+async function workOff(take: () => Batch | undefined, onResult: (result: BatchResult) => void): Promise<void> {
+  const thread = new RunThread();
+  try {
+    for (let batch = take(); batch !== undefined; batch = take()) onResult(await thread.run(batch));
+  } finally {
+    await thread.end();
+  }
 }

@@ -6,7 +6,7 @@ import { annotationPrefix, appliedAnnotation } from '../../../src/api/labels.js'
 import { FiresteelError } from '../../../src/errors.js';
 import type { Concern } from '../../../src/pod/concern.js';
 import { concerns } from '../../../src/pod/concerns.js';
-import { canonicalJson, type JsonObject } from '../../../src/pod/json.js';
+import { canonicalJson, isSameJson, type JsonObject } from '../../../src/pod/json.js';
 import { type Mutation, mutatePod } from '../../../src/pod/mutation.js';
 import { type TaggedPod, taggedPod } from './arbitrary-pods.js';
 import { at } from './json-at.js';
@@ -19,9 +19,9 @@ function applied(pod: JsonObject, { patch }: Mutation): unknown {
   return jsonpatch.applyPatch(JSON.parse(JSON.stringify(pod)), operations, true).newDocument;
 }
 
-/** As JSON, whatever the order of keys; the plain comparison comes first because it is cheap. */
+/** As JSON, whatever the order of keys; the texts, which say where they differ, are made only where they do. */
 function assertSame(actual: unknown, expected: unknown): void {
-  if (JSON.stringify(actual) !== JSON.stringify(expected)) assert.equal(canonicalJson(actual), canonicalJson(expected));
+  if (!isSameJson(actual, expected)) assert.equal(canonicalJson(actual), canonicalJson(expected));
 }
 
 type Property = (drawn: TaggedPod, mutation: Mutation, seed: number) => void;
@@ -41,9 +41,9 @@ const properties: Readonly<Record<string, Property>> = {
 
   'keeps the items of lists that no annotation names, in their order': ({ pod, sparkContainer }, { pod: mutated }) => {
     for (const { path, key } of lists(sparkContainer)) {
-      const before = items(at(pod, ...path)).map((item) => canonicalJson(item));
+      const before = items(at(pod, ...path)).map((item) => JSON.stringify(item));
       const after = items(at(mutated, ...path));
-      const kept = after.map((item) => canonicalJson(item)).filter((item) => before.includes(item));
+      const kept = after.map((item) => JSON.stringify(item)).filter((item) => before.includes(item));
       assertSame(
         kept,
         before.filter((item) => kept.includes(item)),
@@ -303,7 +303,7 @@ describe('any bytes', () => {
           Object.assign(Object(at(pod, 'metadata')), { annotations });
         answerOf(pod);
       }),
-      { numRuns },
+      { numRuns: 2_000 },
     );
   });
 
@@ -350,8 +350,8 @@ describe('the message of a denial', () => {
         assert.match(answer.message, named);
         assert.ok(answer.message.startsWith(`annotation ${annotationPrefix}${key}: `));
       }),
-      { numRuns },
+      { numRuns: 2_000 },
     );
-    assert.ok(denials > numRuns / 4, String(denials));
+    assert.ok(denials > 500, String(denials));
   });
 });
