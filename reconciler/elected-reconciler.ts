@@ -1,4 +1,7 @@
-/** A reconciler that works only while its process holds the lease, and writes nothing once another one may hold it. */
+/**
+ * A reconciler that works only while its process holds the lease, and writes nothing once another one may hold it. As a candidate
+ * it follows the applications already: listing ten thousand of them takes longer than a hand-over may.
+ */
 import { LeaderElection, type LeaderElectionOptions } from '../src/kube/leader-election.js';
 import { LeaderOnlyClient } from '../src/kube/leader-only-client.js';
 import { Reconciler, type ReconcilerOptions } from './reconciler.js';
@@ -39,6 +42,7 @@ export class ElectedReconciler {
   }
 
   start(): void {
+    void this.reconciler.follow();
     this.election.start();
   }
 

@@ -1,6 +1,7 @@
 /**
  * The reconciler as a running thing: watches bring keys, a queue hands each key to one worker at a time, a worker makes one
- * pass over the application. All memory that a restart would lose can be found out again.
+ * pass over the application. All memory that a restart would lose can be found out again. It may follow what happens for a long
+ * time before it is asked to work.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sparkApplicationApiVersion, sparkApplicationKind } from '../src/api/spark-application.js';
@@ -78,6 +79,8 @@ export class Reconciler {
   private readonly memories = new Map<ObjectKey, Memory>();
   /** Applications whose passes fail again and again, and whose users were told. */
   private readonly troubled = new Set<ObjectKey>();
+  private following: Promise<void> | undefined;
+  private isAtWork = false;
 
   constructor(private readonly options: ReconcilerOptions) {
     const {
@@ -108,7 +111,9 @@ export class Reconciler {
       clock,
       random,
       logger,
-      onChange: (key) => this.queue.add(key),
+      onChange: (key) => {
+        if (this.isAtWork) this.queue.add(key);
+      },
       onAdded: (application) => this.metrics.added(application),
     });
     const { client } = this.caches;
@@ -140,9 +145,22 @@ export class Reconciler {
     });
   }
 
-  /** Watches from now on; work begins when all caches are filled, or the answer to a restart would be a wrong one. */
-  async start(): Promise<void> {
+  /** Watches from now on, so that work can begin at once when it is asked for. Resolves when all caches are filled. */
+  follow(): Promise<void> {
+    this.following ??= this.fillCaches();
+    return this.following;
+  }
+
+  private async fillCaches(): Promise<void> {
     await this.caches.start();
+    this.options.logger.info({ applications: this.caches.applicationCount() }, 'reconciler follows the applications');
+  }
+
+  /** Work begins when all caches are filled, or the answer to a restart would be a wrong one. */
+  async start(): Promise<void> {
+    this.isAtWork = true;
+    await this.follow();
+    for (const { key } of this.caches.applications()) this.queue.add(key);
     this.options.logger.info({ applications: this.caches.applicationCount() }, 'reconciler is synced');
     this.queue.start();
     this.notices.start();
@@ -171,10 +189,11 @@ export class Reconciler {
     };
   }
 
-  /** As they are now. */
+  /** As they are now. Who only follows counts no application: each is counted by one process. */
   readMetrics(): readonly Metric[] {
     const prefix = sanitised(this.options.metrics?.prefix ?? '');
-    return [...this.metrics.read([...this.caches.applications()]), ...progressMetrics(this.progress(), prefix)];
+    const counted = this.isAtWork ? [...this.caches.applications()] : [];
+    return [...this.metrics.read(counted), ...progressMetrics(this.progress(), prefix)];
   }
 
   private async work(key: ObjectKey): Promise<{ requeueAfterMilliseconds?: number }> {

@@ -15,6 +15,7 @@ import { OperatorProcess } from '../e2e/operator-process.js';
 
 /** As the chart sets it. */
 const nursery = '--max-semi-space-size=8';
+const elected = { 'leader-election': 'true', 'leader-election-lock-namespace': 'default' };
 
 export interface OperatorSiteOptions {
   readonly namespaces: readonly string[];
@@ -80,8 +81,25 @@ export class OperatorSite {
     const profile = process.env['BENCH_CPU_PROFILE'];
     const flags = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [];
     const begin = performance.now();
-    await this.#start('reconciler', {}, [...flags, nursery]);
+    await this.#start('reconciler', elected, [...flags, nursery]);
     return performance.now() - begin;
+  }
+
+  /**
+   * A second reconciler follows, and takes over when the first one is asked to end.
+   * @returns milliseconds from that request until the second one works
+   */
+  async handOver(): Promise<number> {
+    const flags = { kubeconfig: this.kubeconfig, ...elected };
+    const candidate = new OperatorProcess('reconciler', flags, [nursery], { HOSTNAME: 'candidate' });
+    this.#operators.set('candidate', candidate);
+    await candidate.ready(['reconciler follows the applications']);
+    const begin = performance.now();
+    await Promise.all([this.stopReconciler(), candidate.ready()]);
+    const taken = performance.now() - begin;
+    await candidate.stop();
+    this.#operators.delete('candidate');
+    return taken;
   }
 
   async stopReconciler(): Promise<void> {

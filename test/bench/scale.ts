@@ -1,6 +1,6 @@
 /**
- * What the operator needs where there are many applications: memory, time from its start to work, and how far the status is
- * behind the pods. A fifth of the applications run, with four executors each; the others are done, their driver pods still
+ * What the operator needs where there are many applications: memory, time from its start to work, how far the status is behind
+ * the pods, and the time from one leader's end to the next one's work. A fifth of the applications run, with four executors each; the others are done, their driver pods still
  * there. At three sizes, so that what grows faster than they do shows. Sizes can be named: BENCH_SIZES=1000,3000.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -54,7 +54,7 @@ async function measure(site: OperatorSite, size: number): Promise<Results> {
   const ofBurst = await lag.measure(burst);
   const afterBurst = usageOf(pid);
   await lag.stop();
-  await site.stopReconciler();
+  const handedOverWithin = await site.handOver();
   return {
     applications: size,
     executors: executors.length,
@@ -64,6 +64,7 @@ async function measure(site: OperatorSite, size: number): Promise<Results> {
     reconcilerRssMebibytes: { atRest: atRest.rssMebibytes, afterBurst: afterBurst.rssMebibytes },
     webhookRssMebibytes: usageOf(site.processes.get('webhook') ?? 0).rssMebibytes,
     statusLagMilliseconds: { at20PerSecond: distribution(steady), atBurst: distribution(ofBurst) },
+    handOverSeconds: rounded(handedOverWithin / 1_000),
     cpuMillisecondsPerEventOfBurst: rounded((afterBurst.cpuMilliseconds - beforeBurst.cpuMilliseconds) / burst.length),
   };
 }

@@ -57,9 +57,8 @@ export class OperatorProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Resolves when the process says that it does its work. */
-  async ready(): Promise<this> {
-    const awaited = readinessMessages[this.#command] ?? [];
+  /** Resolves when the process says that it does its work, or each of these messages. */
+  async ready(awaited = readinessMessages[this.#command] ?? []): Promise<this> {
     await eventually(`firesteel ${this.#command} to be ready`, () => {
       if (!this.running) throw new Hopeless(`firesteel ${this.#command} ended early:\n${this.tail()}`);
       return awaited.every((message) => this.#messages.has(message));

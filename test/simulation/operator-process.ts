@@ -4,7 +4,7 @@
  */
 
 import type { Decide } from '../../reconciler/decision.js';
-import { ElectedReconciler } from '../../reconciler/elected-reconciler.js';
+import type { ElectedReconciler } from '../../reconciler/elected-reconciler.js';
 import { Reconciler, type ReconcilerOptions } from '../../reconciler/reconciler.js';
 import { defaultSettings } from '../../reconciler/settings.js';
 import type { ApiClient, ApiRequest } from '../../src/kube/api-client.js';
@@ -43,8 +43,11 @@ export interface Work {
 export interface Seams {
   readonly client?: (client: ApiClient) => ApiClient;
   readonly decide?: Decide;
-  readonly elect?: (...args: ConstructorParameters<typeof ElectedReconciler>) => Work;
+  readonly elect?: Elect;
 }
+
+/** Makes a process that works while it leads. */
+export type Elect = (...args: ConstructorParameters<typeof ElectedReconciler>) => Work;
 
 export class OperatorProcess {
   readonly clock: ProcessClock;
@@ -84,7 +87,7 @@ export class OperatorProcess {
       ...(bug.decide === undefined ? {} : { decide: bug.decide }),
     };
     const lease = { namespace, name: leaseName, identity, ...leaseTimes };
-    const elect = bug.elect ?? ((...args) => new ElectedReconciler(...args));
+    const elect = bug.elect ?? world.elect;
     this.usesLease = usesLease;
     this.#work = usesLease ? elect(options, lease, () => void this.stop()) : new Reconciler(options);
   }

@@ -15,7 +15,7 @@ import { configMaps } from '../../src/kube/resources.js';
 import { applicationPath, collectionOf } from './cluster/addresses.js';
 import { podFactsOf } from './cluster/pod-facts.js';
 import { merged, type StoredObject } from './cluster/stored-object.js';
-import type { Seams } from './operator-process.js';
+import type { Elect, Seams } from './operator-process.js';
 import { mainContainers } from './pod-fates.js';
 import { type ProtocolStep, stepOf } from './protocol-steps.js';
 
@@ -125,7 +125,7 @@ async function writeOnConflict(request: ApiRequest, send: Send): Promise<unknown
 }
 
 /** Works on whatever becomes of the lease. */
-const unfenced: NonNullable<Seams['elect']> = (options, lease) => {
+const unfenced: Elect = (options, lease) => {
   const reconciler = new Reconciler(options);
   const { client, clock, random, logger } = options;
   const onStartedLeading = () => void reconciler.start();

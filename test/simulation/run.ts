@@ -4,6 +4,7 @@ import type { ClusterApi } from './cluster/api-server.js';
 import type { ObjectChange } from './cluster/stored-object.js';
 import { Figures } from './figures.js';
 import { moveAt } from './moves.js';
+import type { Elect } from './operator-process.js';
 import type { PlantedBug } from './planted-bugs.js';
 import { Random } from './random.js';
 import { kindOf, type RunKind } from './run-kinds.js';
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly onEnd?: (world: World) => void;
   /** Default: the model. */
   readonly createApi?: (now: () => number, onChange: (change: ObjectChange) => void) => ClusterApi;
+  /** Default: as the product does it. */
+  readonly elect?: Elect;
 }
 
 export const allMoves: readonly number[] = Array.from({ length: movesOfRun }, (_, index) => index);
@@ -41,11 +44,20 @@ export async function run(options: RunOptions): Promise<BrokenInvariant | undefi
     plantedBug,
     tell,
     createApi,
+    elect,
     onEnd,
   } = options;
   // Refusals are made by the dozen here, and nobody reads where.
   Error.stackTraceLimit = 0;
-  const world = new World({ seed, kind, figures, plantedBug, tell, ...(createApi === undefined ? {} : { createApi }) });
+  const world = new World({
+    seed,
+    kind,
+    figures,
+    plantedBug,
+    tell,
+    ...(createApi === undefined ? {} : { createApi }),
+    ...(elect === undefined ? {} : { elect }),
+  });
   figures.runs += 1;
   await userActions.create(world, new Random(seed, 5));
   world.startProcess(true);

@@ -1,4 +1,5 @@
 /** Everything that there is in one run: the cluster, the network, the processes of the operator, and what is remembered of it. */
+import { ElectedReconciler } from '../../reconciler/elected-reconciler.js';
 import type { ApiRequest } from '../../src/kube/api-client.js';
 import { applicationPath } from './cluster/addresses.js';
 import { Admission } from './cluster/admission.js';
@@ -10,7 +11,7 @@ import type { Figures } from './figures.js';
 import { type Invariant, invariants } from './invariants.js';
 import { Ledger, surrenderOf } from './ledger.js';
 import { Network } from './network.js';
-import { OperatorProcess } from './operator-process.js';
+import { type Elect, OperatorProcess } from './operator-process.js';
 import { passLogger } from './pass-logger.js';
 import type { PlantedBug } from './planted-bugs.js';
 import type { ProtocolStep } from './protocol-steps.js';
@@ -32,6 +33,8 @@ export interface WorldOptions {
   readonly tell: ((what: string) => void) | undefined;
   /** Default: the model. */
   readonly createApi?: (now: () => number, onChange: (change: ObjectChange) => void) => ClusterApi;
+  /** Default: as the product does it. */
+  readonly elect?: Elect;
 }
 
 export class World {
@@ -45,6 +48,7 @@ export class World {
   readonly network = new Network(this);
   readonly api: ClusterApi;
   readonly node: Node;
+  readonly elect: Elect;
   readonly processes: OperatorProcess[] = [];
   /** The first that did not hold. */
   broken: BrokenInvariant | undefined;
@@ -55,11 +59,12 @@ export class World {
   #processes = 0;
 
   constructor(private readonly options: WorldOptions) {
-    const { seed, kind, figures, plantedBug, createApi } = options;
+    const { seed, kind, figures, plantedBug, createApi, elect } = options;
     this.seed = seed;
     this.kind = kind;
     this.figures = figures;
     this.plantedBug = plantedBug;
+    this.elect = elect ?? ((...args) => new ElectedReconciler(...args));
     const now = () => this.time.now;
     const onChange = (change: ObjectChange) => this.#changed(change);
     this.api = createApi?.(now, onChange) ?? new ModelApiServer(now, onChange);
