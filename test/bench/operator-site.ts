@@ -13,8 +13,8 @@ import { freePort } from '../e2e/free-port.js';
 import { applyManifest } from '../e2e/manifests.js';
 import { OperatorProcess } from '../e2e/operator-process.js';
 
-/** As the chart sets it. */
-const nursery = '--max-semi-space-size=8';
+/** As the chart sets them. */
+const nursery = { webhook: '--max-semi-space-size=8', reconciler: '--max-semi-space-size=4' };
 const elected = { 'leader-election': 'true', 'leader-election-lock-namespace': 'default' };
 
 export interface OperatorSiteOptions {
@@ -72,7 +72,7 @@ export class OperatorSite {
     const url = `https://127.0.0.1:${await freePort()}`;
     const port = new URL(url).port;
     await this.#start('webhook', { 'webhook-url': url, 'webhook-port': port, 'webhook-secret-namespace': 'default' }, [
-      nursery,
+      nursery.webhook,
     ]);
   }
 
@@ -81,7 +81,7 @@ export class OperatorSite {
     const profile = process.env['BENCH_CPU_PROFILE'];
     const flags = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [];
     const begin = performance.now();
-    await this.#start('reconciler', elected, [...flags, nursery]);
+    await this.#start('reconciler', elected, [...flags, nursery.reconciler]);
     return performance.now() - begin;
   }
 
@@ -91,7 +91,7 @@ export class OperatorSite {
    */
   async handOver(): Promise<number> {
     const flags = { kubeconfig: this.kubeconfig, ...elected };
-    const candidate = new OperatorProcess('reconciler', flags, [nursery], { HOSTNAME: 'candidate' });
+    const candidate = new OperatorProcess('reconciler', flags, [nursery.reconciler], { HOSTNAME: 'candidate' });
     this.#operators.set('candidate', candidate);
     await candidate.ready(['reconciler follows the applications']);
     const begin = performance.now();
