@@ -49,13 +49,16 @@ function expectedStates(account: ApplicationAccount, { kind }: World): readonly 
   const reading = readSparkApplication(object);
   const { suspend = false } = (object.spec ?? {}) as { suspend?: boolean };
   const isCurrent = account.submittedSpec === submittedPart(object);
-  if (suspend && !(isCurrent && account.endedSpec !== undefined)) return ['SUSPENDED'];
+  const wasHarmed = (words: RegExp) => tries.harms.some(({ why }) => words.test(why));
+  if (suspend && !(isCurrent && account.endedSpec !== undefined)) {
+    return ['SUSPENDED', ...(wasHarmed(/gave up waiting for the run before/u) ? ['FAILED'] : [])];
+  }
   if (suspend) return ['SUSPENDED', 'COMPLETED', 'FAILED'];
   if (!reading.ok) return ['FAILED'];
   const { restartPolicy } = withDefaults(reading.application.spec);
   if (restartPolicy.type === 'Always') return ['RUNNING'];
   // While the run before would not end, say; a clock that is wrong by hours does the same.
-  const hasWaited = account.tries.harms.some(({ why }) => /hours passed|a clock was set|gave up/u.test(why));
+  const hasWaited = wasHarmed(/hours passed|a clock was set|gave up/u);
   if (!isCurrent) return ['a run of the present spec', ...(hasWaited ? ['FAILED'] : [])];
   if (ends.get(driverInfo?.podUid ?? '') === 'ended well') {
     // Nobody needs to have seen how it ended, where its pod was deleted.
@@ -87,6 +90,7 @@ function isKept(world: World, object: StoredObject): boolean {
   const hasOrphans = [...ledger.applications.values()].some(({ wasOrphaned }) => wasOrphaned);
   if (hasOrphans && !metadata.ownerReferences?.length) return true;
   if (kind !== 'Pod') return false;
+  if (world.admission.forbidsDeletions) return true;
   if (isGoingForEver(world, object)) return true;
   if (podFactsOf(object).role === 'executor') return isExecutorAtRest(world, object, hasOrphans);
   return isOfLatestSubmission(world, object) && isAtRest(world, object);

@@ -67,7 +67,7 @@ async function processGoesOn(world: World, random: Random): Promise<string | und
 }
 
 async function troubleIsOver(world: World): Promise<string | undefined> {
-  return world.endTrouble() ? 'quota and webhook are there again' : undefined;
+  return world.endTrouble() ? 'quota, webhook and rights are there again' : undefined;
 }
 
 async function userActs(world: World, random: Random): Promise<string | undefined> {

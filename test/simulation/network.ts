@@ -130,6 +130,11 @@ export class Network {
     this.take(flight);
     this.carriedOut = flight;
     try {
+      const { figures, admission } = this.world;
+      if (!admission.allows(flight.request)) {
+        figures.count('its right to delete pods is missing', flight.step);
+        throw refusal(403, 'Forbidden', 'pods is forbidden: the operator can not delete');
+      }
       const isWatch = flight.request.query?.['watch'] === 'true';
       return { value: isWatch ? this.#openWatch(flight.request) : await this.world.handle(flight.request) };
     } catch (error) {

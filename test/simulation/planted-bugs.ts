@@ -303,6 +303,11 @@ export const plantedBugs: readonly PlantedBug[] = [
       ),
   },
   {
+    name: 'a refused deletion is waited for without end',
+    kind: 'lasting trouble',
+    plant: () => deciding((record, { undeletable, ...observation }, context) => decide(record, observation, context)),
+  },
+  {
     name: 'a pod is deleted by its name alone',
     kind: 'edits',
     plant: () => onStep('clean-up', (request, send) => send(without(request, { preconditions: null }))),

@@ -17,7 +17,7 @@ export interface RunKind {
   /** That a driver asks for in its life; default: none. */
   readonly executors?: number;
   readonly executorFates?: readonly PodFate[];
-  /** A quota that is used up, or a webhook that is away, stays so. */
+  /** A quota that is used up, a webhook that is away, or a right that is missing stays so. */
   readonly troubleLasts?: boolean;
   readonly settings?: Partial<ReconcilerSettings>;
   readonly drawFate: (role: PodRole, random: Random, isCalm: boolean) => PodFate;
@@ -240,7 +240,7 @@ const rows: readonly Omit<RunKind, 'drawFate'>[] = [
   {
     name: 'lasting trouble',
     spec: { ...tagged, restartPolicy: retrying(1, 1) },
-    users: ['edit the spec'],
+    users: ['edit the spec', 'edit the pod name', 'forbid the operator to delete pods', ...suspensions],
     fates: ['succeeds'],
     troubleLasts: true,
     settings: hurried,
@@ -251,6 +251,23 @@ const rows: readonly Omit<RunKind, 'drawFate'>[] = [
     submitter: 'either',
     users: [...edits, ...podDeletions, ...suspensions, ...deletions, 'break the spec'],
     fates: ['succeeds', ...failures, ...sidecars, ...slowStarts, ...lostNodes],
+    executors: 2,
+    executorFates,
+    settings: hurried,
+  },
+  {
+    name: 'forbidden deletions',
+    spec: { ...minimal, restartPolicy: retrying(1, 1), timeToLiveSeconds: 600 },
+    users: [
+      'forbid the operator to delete pods',
+      'forbid the operator to delete pods',
+      'allow it to delete pods again',
+      'edit the spec',
+      'edit the pod name',
+      ...suspensions,
+      ...deletions,
+    ],
+    fates: ['succeeds', 'fails', ...sidecars, ...slowStarts, 'is never heard of again'],
     executors: 2,
     executorFates,
     settings: hurried,

@@ -127,6 +127,14 @@ async function suspend(world: World): Promise<boolean> {
   return await patch(world, { spec: { suspend: true } });
 }
 
+function deletionsAre(forbidden: boolean): Act {
+  return async ({ admission }) => {
+    const changes = admission.forbidsDeletions !== forbidden;
+    admission.forbidsDeletions = forbidden;
+    return changes;
+  };
+}
+
 const table = {
   create: createApplication,
   'edit the spec': editOf(() => ({ mode: 'cluster' })),
@@ -145,6 +153,8 @@ const table = {
   'delete a pod by force': podDeletionOf({ gracePeriodSeconds: 0 }),
   'put a foreign pod in the way': putForeignPod,
   'take the foreign pod away': takeForeignPod,
+  'forbid the operator to delete pods': deletionsAre(true),
+  'allow it to delete pods again': deletionsAre(false),
 } as const satisfies Readonly<Record<string, Act>>;
 
 export type UserAction = keyof typeof table;

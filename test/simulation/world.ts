@@ -109,13 +109,9 @@ export class World {
     return process;
   }
 
-  /** What stands in the way of new pods, unless it lasts. Answers whether anything did. */
+  /** What stands before the API server goes, unless it lasts. Answers whether anything did. */
   endTrouble(): boolean {
-    const { admission, kind } = this;
-    if (kind.troubleLasts || (!admission.quotaIsUsedUp && admission.webhook === 'there')) return false;
-    admission.quotaIsUsedUp = false;
-    admission.webhook = 'there';
-    return true;
+    return !this.kind.troubleLasts && this.admission.clear();
   }
 
   /** A request as the API server admits it. */
@@ -143,7 +139,8 @@ export class World {
 
   onSend(process: OperatorProcess, request: ApiRequest, step: ProtocolStep): void {
     this.figures.requests += 1;
-    if (step !== 'look' && step !== 'lease') this.latestWriteAt = this.time.now;
+    const writes = step !== 'look' && step !== 'lease' && this.admission.allows(request);
+    if (writes) this.latestWriteAt = this.time.now;
     if (conditionSteps.includes(step)) {
       for (const { name, holds } of conditions) if (holds(process, this)) this.figures.count(name, step);
     }

@@ -1,4 +1,4 @@
-/** What stands before the API server when a pod is created: the webhook, the policy that guards it, and a quota. */
+/** What stands before the API server: of pods that are created, the webhook and a quota; of those that the operator deletes, rights. */
 import { label } from '../../../src/api/labels.js';
 import type { ApiRequest } from '../../../src/kube/api-client.js';
 import { pods } from '../../../src/kube/resources.js';
@@ -11,6 +11,22 @@ export class Admission {
   quotaIsUsedUp = false;
   /** Unregistered: tagged pods are created without their features, where no policy forbids it. */
   webhook: 'there' | 'away' | 'unregistered' = 'there';
+  /** The operator may not. Users and Kubernetes may all the same. */
+  forbidsDeletions = false;
+
+  /** Whether the operator has the right to do that. */
+  allows({ method, path }: ApiRequest): boolean {
+    return !this.forbidsDeletions || method !== 'DELETE' || !path.startsWith(`${collectionOf(pods)}/`);
+  }
+
+  /** Answers whether anything stood in the way. */
+  clear(): boolean {
+    if (!this.quotaIsUsedUp && this.webhook === 'there' && !this.forbidsDeletions) return false;
+    this.quotaIsUsedUp = false;
+    this.webhook = 'there';
+    this.forbidsDeletions = false;
+    return true;
+  }
 
   /**
    * The request as it reaches the API server.
