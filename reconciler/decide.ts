@@ -48,6 +48,6 @@ function decideByState(record: ApplicationRecord, observation: Observation, cont
   const handle = handlers.get(record.status.applicationState?.state ?? '');
   if (handle === undefined) return leave(record, observation, context);
   if (record.deleting) return whileDeleting(record, observation, context);
-  if (mustSuspend(record, observation)) return suspend(record);
+  if (mustSuspend(record, observation)) return suspend(record, observation);
   return handle(record, observation, context);
 }

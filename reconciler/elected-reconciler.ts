@@ -2,6 +2,7 @@
  * A reconciler that works only while its process holds the lease, and writes nothing once another one may hold it. As a candidate
  * it follows the applications already: listing ten thousand of them takes longer than a hand-over may.
  */
+import { type Clock, pause } from '../src/clock.js';
 import { LeaderElection, type LeaderElectionOptions } from '../src/kube/leader-election.js';
 import { LeaderOnlyClient } from '../src/kube/leader-only-client.js';
 import { Reconciler, type ReconcilerOptions } from './reconciler.js';
@@ -17,13 +18,21 @@ export type LeaseOptions = Pick<
   | 'retryPeriodMilliseconds'
 >;
 
+/** Where the caches can not be filled, somebody must lead all the same, and say so. */
+const longestHeadStart = 30_000;
+
 export class ElectedReconciler {
   readonly reconciler: Reconciler;
+  private readonly clock: Clock;
+  /** Aborted when the caches are filled, and by `stop`. */
+  private readonly headStart = new AbortController();
+  private isStopped = false;
   private readonly election: LeaderElection;
 
   /** @param onLost called when the lease was lost: the process must end, because a successor may be working already */
   constructor(options: ReconcilerOptions, lease: LeaseOptions, onLost: () => void) {
     const { client, clock, random, logger } = options;
+    this.clock = clock;
     const onStartedLeading = () => void this.reconciler.start();
     this.election = new LeaderElection({
       ...lease,
@@ -41,9 +50,15 @@ export class ElectedReconciler {
     return this.election.isLeader;
   }
 
+  /** Whose caches are filled already goes first: one that has just started competes when its own are. */
   start(): void {
-    void this.reconciler.follow();
-    this.election.start();
+    void this.reconciler.follow().then(() => this.headStart.abort());
+    void this.compete();
+  }
+
+  private async compete(): Promise<void> {
+    await pause(this.clock, longestHeadStart, this.headStart.signal);
+    if (!this.isStopped) this.election.start();
   }
 
   /** The lease may be free. */
@@ -53,6 +68,8 @@ export class ElectedReconciler {
 
   /** Ends the work, then releases the lease so that another process can lead at once. */
   async stop(): Promise<void> {
+    this.isStopped = true;
+    this.headStart.abort();
     await this.reconciler.stop();
     await this.election.stop();
   }

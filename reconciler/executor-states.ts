@@ -42,15 +42,21 @@ export function executorChange(
   const { tracked, others } = sortOut(executors, before, counted, maximumTracked);
   const states = new Map<string, PodState>();
   for (const [name, state] of before) states.set(name, afterVanishing(state));
-  for (const [name, pod] of tracked) states.set(name, stateOf(pod));
+  for (const [name, pod] of tracked) states.set(name, laterState(before.get(name), stateOf(pod)));
+  const stateNow = (pod: SparkPod, last: PodState | undefined) => laterState(last, stateOf(pod));
   const named = new Set([...tracked.values()].flatMap(({ executorId }) => executorId ?? []));
-  const untracked = untrackedExecutors(counted, others, named, stateOf, afterVanishing);
+  const untracked = untrackedExecutors(counted, others, named, stateNow, afterVanishing);
   const events = [...states]
     .filter(([name, state]) => before.get(name) !== state)
     .map(([name, state]) => executorEvent(state, name, tracked.get(name)));
   const isNew = ({ name, executorId }: SparkPod) =>
     tracked.has(name) ? !before.has(name) : executorId !== undefined && !isCounted(counted, executorId);
   return { status: statusOf(states, untracked), events: [...unmutated(executors.filter(isNew)), ...events] };
+}
+
+/** An executor that has ended stays so: a pod that says otherwise is from a cache that is behind what the last leader had seen. */
+function laterState(before: PodState | undefined, now: PodState): PodState {
+  return before !== undefined && finished.has(before) && !finished.has(now) ? before : now;
 }
 
 /** One that Spark stops, because it needs it no longer or is done itself, ends by SIGTERM: that is no failure. */

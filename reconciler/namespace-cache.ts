@@ -37,6 +37,9 @@ type WatchedObjects = Pick<ListWatchOptions, 'resource' | 'labelSelector'>;
 
 const byApplication = 'application';
 
+/** Bookmarks come every minute. */
+const silentMilliseconds = 150_000;
+
 export class NamespaceCache {
   readonly synced: Promise<unknown>;
   private readonly applications: Store<ApplicationRecord>;
@@ -77,6 +80,10 @@ export class NamespaceCache {
 
   async stop(): Promise<void> {
     await Promise.all(this.watches.map((watch) => watch.stop()));
+  }
+
+  reopenSilent(): void {
+    for (const watch of this.watches) watch.reopenIfSilentFor(silentMilliseconds);
   }
 
   /** Resolves when what is in the namespace is known, or when `signal` aborts. */

@@ -59,6 +59,11 @@ export class NamespaceCaches {
     await Promise.all([...this.caches.values()].map((cache) => cache.stop()));
   }
 
+  /** Watches of which nothing has been heard for so long that they may be dead. */
+  reopenSilent(): void {
+    for (const cache of this.caches.values()) cache.reopenSilent();
+  }
+
   /** Undefined: the namespace is not worked on. */
   of(key: ObjectKey): NamespaceCache | undefined {
     return this.caches.get(splitKey(key).namespace) ?? this.caches.get(undefined);

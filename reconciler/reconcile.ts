@@ -126,8 +126,7 @@ export class ApplicationReconciler {
     if (action === undefined && written.resourceVersion !== record.resourceVersion)
       return { view: { record: written, observation } };
     if (action === undefined) return resultOf(decision, written, observation);
-    const deletes = action.kind === 'delete-driver' || action.kind === 'delete-executors';
-    if (deletes && (await this.isOutdated(written))) {
+    if (mustBeCurrent(decision) && (await this.isOutdated(written))) {
       return { view: await this.lookAgain(written, observation) };
     }
     if (action.kind === 'delete-application') {
@@ -155,7 +154,8 @@ export class ApplicationReconciler {
 
   /**
    * What an old view takes for a left-over may be what a successor runs. The pod that is to go was seen before this look:
-   * had it been made by a successor, the successor's intent would show.
+   * had it been made by a successor, the successor's intent would show. And what it takes for its turn to release a driver may
+   * have been called off.
    */
   private async isOutdated(record: ApplicationRecord): Promise<boolean> {
     return (await this.statuses.lookUp(record))?.resourceVersion !== record.resourceVersion;
@@ -221,6 +221,20 @@ const nothingSeen = {
   released: false,
   configMap: 'unknown',
 } as const;
+
+/** What can not be taken back: only a view that is as the application is may lead to it. A write of the status says that it was. */
+function mustBeCurrent({ action, status }: Decision): boolean {
+  switch (action?.kind) {
+    case 'delete-driver':
+    case 'delete-executors':
+      return true;
+    case 'release-driver':
+    case 'release-submission-pod':
+      return status === undefined;
+    default:
+      return false;
+  }
+}
 
 /** Only a submission needs them; what the peer ended stays as it is. */
 function hasLostItsMarks({ status }: Decision, written: ApplicationRecord): boolean {

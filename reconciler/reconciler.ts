@@ -80,7 +80,7 @@ export class Reconciler {
   /** Applications whose passes fail again and again, and whose users were told. */
   private readonly troubled = new Set<ObjectKey>();
   private following: Promise<void> | undefined;
-  private isAtWork = false;
+  private phase: 'following' | 'at work' | 'stopped' = 'following';
 
   constructor(private readonly options: ReconcilerOptions) {
     const {
@@ -112,9 +112,11 @@ export class Reconciler {
       random,
       logger,
       onChange: (key) => {
-        if (this.isAtWork) this.queue.add(key);
+        if (this.phase === 'at work') this.queue.add(key);
       },
-      onAdded: (application) => this.metrics.added(application),
+      onAdded: (application) => {
+        if (this.phase === 'at work') this.metrics.added(application);
+      },
     });
     const { client } = this.caches;
     this.notices = new WaitingNotices({
@@ -151,16 +153,26 @@ export class Reconciler {
     return this.following;
   }
 
+  private hasStopped(): boolean {
+    return this.phase === 'stopped';
+  }
+
   private async fillCaches(): Promise<void> {
     await this.caches.start();
     this.options.logger.info({ applications: this.caches.applicationCount() }, 'reconciler follows the applications');
   }
 
-  /** Work begins when all caches are filled, or the answer to a restart would be a wrong one. */
+  /** Work begins when all caches are filled, or the answer to a restart would be a wrong one. After `stop` nothing begins. */
   async start(): Promise<void> {
-    this.isAtWork = true;
+    if (this.phase !== 'following') return;
+    this.phase = 'at work';
+    this.caches.reopenSilent();
+    for (const application of this.caches.applications()) {
+      this.metrics.added(application);
+      this.queue.add(application.key);
+    }
     await this.follow();
-    for (const { key } of this.caches.applications()) this.queue.add(key);
+    if (this.hasStopped()) return;
     this.options.logger.info({ applications: this.caches.applicationCount() }, 'reconciler is synced');
     this.queue.start();
     this.notices.start();
@@ -168,6 +180,7 @@ export class Reconciler {
 
   /** Ends the passes under way, then the watches; events already recorded are still sent, as long as that is soon. */
   async stop(): Promise<void> {
+    this.phase = 'stopped';
     this.notices.stop();
     await this.queue.stop();
     await this.caches.stop();
@@ -192,7 +205,7 @@ export class Reconciler {
   /** As they are now. Who only follows counts no application: each is counted by one process. */
   readMetrics(): readonly Metric[] {
     const prefix = sanitised(this.options.metrics?.prefix ?? '');
-    const counted = this.isAtWork ? [...this.caches.applications()] : [];
+    const counted = this.phase === 'at work' ? [...this.caches.applications()] : [];
     return [...this.metrics.read(counted), ...progressMetrics(this.progress(), prefix)];
   }
 

@@ -17,14 +17,22 @@ function isSuspended({ spec }: ApplicationRecord): boolean {
   return 'suspend' in spec && spec.suspend === true;
 }
 
-/** A driver that has ended well while nobody looked has done its work: that is no run to be stopped. */
 export function mustSuspend(record: ApplicationRecord, { driver }: Observation): boolean {
   if (!isSuspended(record) || settled.has(record.status.applicationState?.state ?? '')) return false;
   const { podUid } = record.status.driverInfo ?? {};
   return !(driver.kind === 'present' && driver.pod.uid === podUid && podState(driver.pod) === 'COMPLETED');
 }
 
-export function suspend(record: ApplicationRecord): Decision {
+/** States of a driver that may have ended meanwhile. */
+const underWay: ReadonlySet<string> = new Set(['SUBMITTED', 'RUNNING', 'UNKNOWN']);
+
+/** A driver that has ended well while nobody looked has done its work: that is no run to be stopped. */
+export function suspend(record: ApplicationRecord, { driver }: Observation): Decision {
+  const { applicationState, driverInfo } = record.status;
+  const isSeen = driver.kind === 'absent' || (driver.kind === 'present' && driver.isLive === true);
+  if (driverInfo?.podUid != null && underWay.has(applicationState?.state ?? '') && !isSeen) {
+    return { action: { kind: 'look-up-driver' } };
+  }
   return {
     status: { ...withoutRun(record), applicationState: { state: 'SUSPENDING' }, observedGeneration: record.generation },
     events: [applicationEvents.suspending(record.name)],

@@ -38,21 +38,21 @@ export function isCounted({ states, settledUpTo }: CountedExecutors, id: number)
 /**
  * @param pods those that are there and have no name in the status; without a number they are none of Spark's
  * @param named numbers of those that are there and have one
- * @param stateOf of a pod that is there
+ * @param stateOf of a pod that is there, given its last state
  * @param afterVanishing what became of an executor that is gone, by its last state
  */
 export function untrackedExecutors(
   before: CountedExecutors,
   pods: readonly SparkPod[],
   named: ReadonlySet<number>,
-  stateOf: (pod: SparkPod) => PodState,
+  stateOf: (pod: SparkPod, last: PodState | undefined) => PodState,
   afterVanishing: (state: PodState) => PodState,
 ): UntrackedExecutors | undefined {
   const present = new Map<number, PodState>();
   for (const pod of pods) {
     const { executorId: id } = pod;
     const isSettled = id !== undefined && id <= before.settledUpTo && !before.states.has(id);
-    if (id !== undefined && !isSettled) present.set(id, stateOf(pod));
+    if (id !== undefined && !isSettled) present.set(id, stateOf(pod, before.states.get(id)));
   }
   const gone = new Map<number, PodState>();
   for (const [id, state] of before.states) {

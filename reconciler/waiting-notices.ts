@@ -30,6 +30,7 @@ export class WaitingNotices {
   }
 
   start(): void {
+    this.#cancel();
     this.#cancel = this.#options.clock.after(lookEveryMilliseconds, () => {
       this.#look();
       this.start();

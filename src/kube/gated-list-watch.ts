@@ -40,6 +40,10 @@ export class GatedListWatch {
     return this.#watch.silentMilliseconds;
   }
 
+  reopenIfSilentFor(milliseconds: number): void {
+    this.#watch.reopenIfSilentFor(milliseconds);
+  }
+
   start(): void {
     this.hasStarted = true;
     this.#watch.start();

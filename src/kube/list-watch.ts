@@ -61,6 +61,8 @@ export class ListWatch {
   readonly #markSynced: () => void;
   #loop: Promise<void> | undefined;
   #heardAt: number;
+  /** The watch that is open. */
+  #attempt: AbortController | undefined;
 
   constructor(options: ListWatchOptions) {
     this.#options = options;
@@ -87,6 +89,11 @@ export class ListWatch {
   /** Since the latest list, event or bookmark, or since the start where there was none. */
   get silentMilliseconds(): number {
     return Math.max(0, this.#options.clock.elapsed() - this.#heardAt);
+  }
+
+  /** Opens the watch anew where nothing has been heard for so long: it goes on where it was, and may have been dead. */
+  reopenIfSilentFor(milliseconds: number): void {
+    if (this.silentMilliseconds >= milliseconds) this.#attempt?.abort();
   }
 
   get resource(): Resource {
@@ -154,6 +161,7 @@ export class ListWatch {
     const seconds = this.#randomTimeoutSeconds();
     const idleMilliseconds = this.#options.idleMilliseconds ?? seconds * 1_000 + idleMarginMilliseconds;
     const attempt = new AbortController();
+    this.#attempt = attempt;
     const abort = () => attempt.abort();
     this.#stopping.signal.addEventListener('abort', abort, { once: true });
     const watchdog = new IdleWatchdog(clock, idleMilliseconds, abort);
@@ -177,12 +185,13 @@ export class ListWatch {
         this.#healthy();
       }
     } finally {
+      this.#attempt = undefined;
       cancelSettling();
       watchdog.stop();
       this.#stopping.signal.removeEventListener('abort', abort);
     }
     if (this.#stopped) return;
-    if (attempt.signal.aborted) throw this.#watchFailure(`nothing was heard for ${idleMilliseconds} ms`);
+    if (attempt.signal.aborted) throw this.#watchFailure(`nothing was heard for ${this.silentMilliseconds} ms`);
     const lasted = clock.elapsed() - startedAt;
     if (lasted < settledAfterMilliseconds) throw this.#watchFailure(`the watch ended after ${lasted} ms`);
     this.#healthy();

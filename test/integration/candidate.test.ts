@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ElectedReconciler } from '../../reconciler/elected-reconciler.js';
+import { Reconciler } from '../../reconciler/reconciler.js';
+import { defaultMetricsSettings } from '../../reconciler/reconciler-metrics.js';
 import { defaultSettings } from '../../reconciler/settings.js';
 import { systemClock } from '../../src/clock.js';
 import type { ApiClient, ApiRequest } from '../../src/kube/api-client.js';
@@ -9,6 +11,7 @@ import { leases, sparkApplications } from '../../src/kube/resources.js';
 import { silentLogger } from '../../src/log.js';
 import { at } from '../../src/sandbox/api-server/objects.js';
 import { eventually } from '../e2e/eventually.js';
+import { FakeClock } from '../unit/kube/fake-clock.js';
 import { application } from './bodies.js';
 import { IntegrationSite } from './site.js';
 
@@ -18,6 +21,7 @@ let site: IntegrationSite;
 let candidate: ElectedReconciler;
 /** What the candidate has asked for, in order; watches apart. */
 const requests: ApiRequest[] = [];
+const troubles: object[] = [];
 const lists = () => requests.filter(({ method, query }) => method === 'GET' && query?.['limit'] !== undefined);
 
 function recording(client: ApiClient): ApiClient {
@@ -40,13 +44,26 @@ const held = (holderIdentity: string) => ({
 const stateOf = async (name: string) =>
   at((await site.get(sparkApplications, name)).body, 'status', 'applicationState', 'state');
 
-/** Applications that run, by the candidate's metrics. */
-const running = () =>
+/** What its metrics tell of applications of this namespace. */
+const told = () =>
   candidate.reconciler
     .readMetrics()
-    .find(({ name }) => name === 'spark_application_running_count')
-    ?.samples()
-    .reduce((sum, [, value]) => sum + value, 0);
+    .flatMap((metric) =>
+      metric.name.startsWith('spark_') ? metric.samples().filter(([labels]) => labels.includes(site.namespace)) : [],
+    );
+const looksAtLease = () => requests.filter(({ path }) => path.includes('/leases/')).length;
+
+const options = (client: ApiClient) => ({
+  client,
+  namespaces: [site.namespace],
+  concurrency: 2,
+  maximumSimilarEvents: 10,
+  settings: defaultSettings,
+  metrics: { ...defaultMetricsSettings, labels: ['namespace'] },
+  clock: systemClock,
+  random: Math.random,
+  logger: silentLogger,
+});
 
 before(async () => {
   site = await IntegrationSite.open('candidate');
@@ -54,17 +71,12 @@ before(async () => {
   await site.create(sparkApplications, application('before'));
   await site.patch(sparkApplications, 'before/status', 'merge', { status: { applicationState: { state: 'RUNNING' } } });
   const { client, namespace } = site;
-  const options = {
-    client: recording(client),
-    namespaces: [namespace],
-    concurrency: 2,
-    maximumSimilarEvents: 10,
-    settings: defaultSettings,
-    clock: systemClock,
-    random: Math.random,
-    logger: silentLogger,
-  };
-  candidate = new ElectedReconciler(options, { namespace, name: leaseName, identity: 'candidate' }, () => {});
+  const logger = { ...silentLogger, warn: (what: object) => void troubles.push(what) };
+  candidate = new ElectedReconciler(
+    { ...options(recording(client)), logger },
+    { namespace, name: leaseName, identity: 'candidate' },
+    () => {},
+  );
   candidate.start();
   site.finally(() => candidate.stop());
   await eventually('the candidate to list applications and pods', async () => lists().length === 2);
@@ -72,15 +84,19 @@ before(async () => {
 after(() => site.close());
 
 describe('a candidate', () => {
-  it('writes nothing, and counts no application in its metrics', async () => {
+  it('asks for nothing but lists and the lease, has no work, and tells of no application in its metrics', async () => {
     await candidate.reconciler.follow();
     await site.create(sparkApplications, application('meanwhile'));
-    await eventually('it to look at the lease', async () => requests.some(({ path }) => path.includes('/leases/')));
+    const before = looksAtLease();
+    await eventually('it to look at the lease once more', async () => looksAtLease() > before + 1);
+    assert.equal(requests.length, lists().length + looksAtLease());
     assert.deepEqual(
       requests.filter(({ method }) => method !== 'GET'),
       [],
     );
-    assert.equal(running(), 0);
+    assert.deepEqual(candidate.reconciler.progress().waiting, { status: 0, submission: 0 });
+    assert.deepEqual(troubles, []);
+    assert.deepEqual(told(), []);
   });
 
   it('works on what came before and meanwhile as soon as it leads, without listing it', async () => {
@@ -94,5 +110,25 @@ describe('a candidate', () => {
     }
     assert.equal(lists().length, 2);
     assert.equal(candidate.isLeader, true);
+    assert.notDeepEqual(told(), []);
+  });
+});
+
+describe('a reconciler', () => {
+  it('that has been stopped does not begin to work when it is given the lease all the same', async () => {
+    const clock = new FakeClock();
+    const reconciler = new Reconciler({ ...options(site.client), clock });
+    await reconciler.follow();
+    await reconciler.stop();
+    await reconciler.start();
+    assert.equal(clock.pending, 0);
+  });
+
+  it('that is started twice stops as a whole', async () => {
+    const clock = new FakeClock();
+    const reconciler = new Reconciler({ ...options(site.client), clock });
+    await Promise.all([reconciler.start(), reconciler.start()]);
+    await reconciler.stop();
+    assert.equal(clock.pending, 0);
   });
 });

@@ -34,4 +34,9 @@ export const foundFaults: readonly FoundFault[] = [
     kind: 'plain',
     seed: 54_468,
   },
+  {
+    fault: 'an executor that had ended was pending again, as the next leader had heard less than the one before',
+    kind: 'retries',
+    seed: 526,
+  },
 ];

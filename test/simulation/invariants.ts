@@ -31,6 +31,8 @@ function onStatus(check: (before: StoredObject, after: StoredObject, world: Worl
     path === applicationPath && before !== undefined && after !== undefined ? check(before, after, world) : undefined;
 }
 
+const hasEnded = (state: string | undefined) => state === 'COMPLETED' || state === 'FAILED';
+
 export const invariants: readonly Invariant[] = [
   {
     name: 'at most one driver of an application runs',
@@ -142,6 +144,15 @@ export const invariants: readonly Invariant[] = [
       const isSame = statusOf(before).submissionID === statusOf(after).submissionID;
       if (!isSame || is == null || sum(is) >= sum(was ?? {})) return undefined;
       return `${JSON.stringify(was)} became ${JSON.stringify(is)}`;
+    }),
+  },
+  {
+    name: 'executors that have ended stay so',
+    onChange: onStatus((before, after) => {
+      if (statusOf(before).submissionID !== statusOf(after).submissionID) return undefined;
+      const [was, is] = [before, after].map((object) => statusOf(object).executorState ?? {});
+      const risen = Object.entries(is ?? {}).find(([name, state]) => hasEnded(was?.[name]) && !hasEnded(state));
+      return risen && `${risen[0]} was ${was?.[risen[0]]} and is ${risen[1]}`;
     }),
   },
   {

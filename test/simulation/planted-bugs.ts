@@ -309,7 +309,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a pod is deleted by its name alone',
-    kind: 'edits',
+    kind: 'foreign pods',
     plant: () => onStep('clean-up', (request, send) => send(without(request, { preconditions: null }))),
   },
 ];

@@ -333,6 +333,25 @@ test('a watch that is silent for too long is given up and opened again', async (
   assert.deepEqual(sink.names, ['a', 'b']);
 });
 
+test('a watch that may be dead is opened anew when that is asked for, and goes on where it was', async (t) => {
+  const { server, clock, sink, listWatch, started } = setUp({ watchTimeoutSeconds: { minimum: 600, maximum: 600 } });
+  t.after(() => listWatch.stop());
+  server.put('a');
+  await started();
+  await clock.advance(59_000);
+  listWatch.reopenIfSilentFor(60_000);
+  await clock.advance(1_000);
+  assert.equal(server.watches.length, 1);
+  listWatch.reopenIfSilentFor(60_000);
+  await clock.advance(1_000);
+  assert.equal(server.watches.length, 2);
+  assert.equal(server.openStreams, 1);
+  assert.equal(server.lists.length, 1);
+  server.put('b');
+  await settle();
+  assert.deepEqual(sink.names, ['a', 'b']);
+});
+
 test('a server that ends each watch at once is not hammered', async (t) => {
   const { server, clock, listWatch, started } = setUp();
   t.after(() => listWatch.stop());

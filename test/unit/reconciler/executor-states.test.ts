@@ -34,15 +34,17 @@ const events = fc.record({
 
 const endOfVanished: Readonly<Record<string, PodState>> = { RUNNING: 'UNKNOWN', COMPLETED: 'COMPLETED' };
 
-/** Counts by a model that forgets nobody. */
+const hasEnded = (state: PodState | undefined) => state === 'COMPLETED' || state === 'FAILED';
+
+/** Counts by a model that forgets nobody, and believes of none that has ended that it lives. */
 function counted(moments: readonly (readonly [pods: readonly SparkPod[], applicationState: string])[]) {
   const states = new Map<number | undefined, PodState>();
   for (const [pods, applicationState] of moments) {
     const present = new Map(pods.map((pod) => [pod.executorId, podState(pod)]));
     for (const [id, state] of states) {
-      if (state !== 'COMPLETED' && state !== 'FAILED') states.set(id, endOfVanished[applicationState] ?? 'FAILED');
+      if (!hasEnded(state)) states.set(id, endOfVanished[applicationState] ?? 'FAILED');
     }
-    for (const [id, state] of present) states.set(id, state);
+    for (const [id, state] of present) if (!hasEnded(states.get(id)) || hasEnded(state)) states.set(id, state);
   }
   return countsOf([...states.values()]);
 }
@@ -97,6 +99,15 @@ describe('the counts of executors', () => {
     const gone = after([[running(1, 11)], [[]]]);
     assert.deepEqual(gone.executorCounts, { UNKNOWN: 2 });
     assert.deepEqual(after([[[], 'COMPLETED']], gone).executorCounts, { COMPLETED: 2 });
+  });
+
+  it('do not bring to life what has ended, by name or number: a cache may be behind what was seen before', () => {
+    const before = after([[ended(1, 11)]]);
+    const change = executorChange(before, running(1, 11), 'FAILED', limit);
+    assert.deepEqual(change.status.executorCounts, { COMPLETED: 2 });
+    assert.deepEqual(change.events, []);
+    const failed = [1, 11].map((id) => executorPod(id, ends['failed']));
+    assert.deepEqual(executorChange(before, failed, 'FAILED', limit).status.executorCounts, { FAILED: 2 });
   });
 
   it('stay when the limit is lowered: a name that was kept is kept, without an event', () => {

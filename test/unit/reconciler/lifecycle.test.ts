@@ -6,7 +6,7 @@ import { decide } from '../../../reconciler/decide.js';
 import type { Decision, Observation } from '../../../reconciler/decision.js';
 import { renderer, specHash } from '../../../reconciler/driver-rendering.js';
 import type { SparkApplicationStatus } from '../../../src/api/status.js';
-import { application, context, driverPod, now, present, seen, spec, submittedStatus } from './applications.js';
+import { application, cached, context, driverPod, now, present, seen, spec, submittedStatus } from './applications.js';
 
 const second = 1_000;
 /** When the latest submission of these applications was begun. */
@@ -357,6 +357,16 @@ describe('suspension', () => {
     const record = submitted(suspendedSpec, { applicationState: { state: 'RUNNING' } });
     assert.equal(state(decide(record, hasSucceeded, context)), 'COMPLETED');
   });
+
+  for (const before of ['SUBMITTED', 'RUNNING', 'UNKNOWN'] as const) {
+    it(`looks at the driver of an application that is ${before} first: a cache may be behind its good end`, () => {
+      const record = submitted(suspendedSpec, { applicationState: { state: before } });
+      for (const view of [seen(), seen(cached(driverPod({ phase: 'Running' })))]) {
+        assert.deepEqual(decide(record, view, context), { action: { kind: 'look-up-driver' } });
+      }
+      assert.equal(state(decide(record, seen({ driver: { kind: 'absent' } }), context)), 'SUSPENDING');
+    });
+  }
 
   it('keeps no driver that a late request made', () => {
     const record = submitted(suspendedSpec, { applicationState: { state: 'SUSPENDED' }, driverInfo: {} });

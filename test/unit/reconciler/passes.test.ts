@@ -62,6 +62,17 @@ describe('a pass', () => {
     });
   }
 
+  it('releases no driver of an application that has changed since it was seen', async () => {
+    const claimed = application(submittedStatus('pod-uid'));
+    const view = seen({ ...present(driverPod()), configMap: 'absent' });
+    const metadata = { name: 'pi', namespace: 'team', uid: claimed.uid, resourceVersion: '2' };
+    const status = { ...claimed.status, applicationState: { state: 'SUSPENDED' }, driverInfo: {} };
+    const suspended = { apiVersion: 'v1', kind: 'SparkApplication', metadata, spec: { suspend: true }, status };
+    const { asked, result } = await pass(claimed, view, () => suspended);
+    assert.deepEqual([...new Set(asked)], ['GET']);
+    assert.equal(result.record?.status.applicationState?.state, 'SUSPENDED');
+  });
+
   it('says in the status whose deletion is refused, as long as something waits for it', async () => {
     const status = submittedStatus('pod-uid');
     const replaced = { ...status.submission, specHash: status.submission?.specHash ?? '', replacedPods: ['pi-driver'] };
