@@ -24,6 +24,7 @@ export interface RealClusterOptions {
 interface Times {
   readonly created: string;
   deleted?: string;
+  bound?: string;
 }
 
 export class RealClusterApi implements ClusterApi {
@@ -73,8 +74,10 @@ export class RealClusterApi implements ClusterApi {
     this.#times.set(uid, times);
     if (deletionTimestamp !== undefined) times.deleted ??= now;
     const { managedFields, ...metadata } = object.metadata as StoredObject['metadata'] & { managedFields?: unknown };
+    const isBound = conditionsOf(object).some(isBinding);
+    if (isBound) times.bound ??= now;
     return withMetadata(
-      { ...object, metadata },
+      { ...object, metadata, ...(times.bound === undefined ? {} : { status: boundAt(object, times.bound) }) },
       {
         namespace: namespaceOfRun,
         creationTimestamp: times.created,
@@ -115,6 +118,23 @@ export class RealClusterApi implements ClusterApi {
     this.log.append(collection, { version: Number(resourceVersion), type: 'DELETED', object });
     this.options.onChange({ path, before, after: undefined });
   }
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+}
+
+/** Written by the server itself when it binds a pod. */
+const isBinding = ({ type, status }: Condition) => type === 'PodScheduled' && status === 'True';
+
+function conditionsOf({ status }: StoredObject): readonly Condition[] {
+  return (status as { conditions?: readonly Condition[] } | undefined)?.conditions ?? [];
+}
+
+function boundAt(object: StoredObject, lastTransitionTime: string): object {
+  const conditions = conditionsOf(object).map((one) => (isBinding(one) ? { ...one, lastTransitionTime } : one));
+  return { ...object.status, conditions };
 }
 
 /** Not a Status, which is what some deletions are answered with. */

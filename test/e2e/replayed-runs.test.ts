@@ -14,7 +14,7 @@ import { eventually } from './eventually.js';
 import { applyManifest } from './manifests.js';
 import { RealClusterApi } from './real-cluster-api.js';
 
-const runs = 50;
+const runs = 100;
 const atOnce = 5;
 
 /** The API server refuses a spec that breaks a rule; the model lets it in, to see what the operator says of it. */

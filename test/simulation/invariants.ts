@@ -174,7 +174,8 @@ export const invariants: readonly Invariant[] = [
       if (before === undefined || network.carriedOut === undefined || !path.includes('/pods/')) return undefined;
       // The driver is meant to stay; what its application has done with may go in the same moment.
       const isOrphan = [...ledger.applications.values()].some(
-        ({ wasOrphaned, object }) => wasOrphaned && statusOf(object).driverInfo?.podUid === before.metadata.uid,
+        ({ wasOrphaned, wasOrphanedAtOnce, object }) =>
+          wasOrphaned && wasOrphanedAtOnce && statusOf(object).driverInfo?.podUid === before.metadata.uid,
       );
       const isTouched = after === undefined || after.metadata.deletionTimestamp !== undefined;
       return isTouched && (isForeign(before) || isOrphan) ? `${path} was deleted` : undefined;

@@ -18,6 +18,8 @@ export interface ApplicationAccount {
   wasDeleted: boolean;
   /** With `--cascade=orphan`: its pods are meant to stay. */
   wasOrphaned: boolean;
+  /** By its first deletion: who thinks of it later may be too late for the driver. */
+  wasOrphanedAtOnce: boolean;
   /** Those that it has been in, in order. */
   readonly states: string[];
   /** Submission ids that its status has named. */
@@ -61,6 +63,7 @@ export class Ledger {
     const account = this.#accountOf(object);
     if (after === undefined) account.isGone = true;
     else if (isNewer(after.metadata.resourceVersion, account.object.metadata.resourceVersion)) account.object = after;
+    if (!account.wasDeleted) account.wasOrphanedAtOnce = object.metadata.finalizers?.includes('orphan') ?? false;
     account.wasDeleted ||= after === undefined || after.metadata.deletionTimestamp !== undefined;
     account.wasOrphaned ||= object.metadata.finalizers?.includes('orphan') ?? false;
     if (account.states.at(-1) !== stateOf(object)) account.states.push(stateOf(object));
@@ -87,6 +90,7 @@ export class Ledger {
       isGone: false,
       wasDeleted: false,
       wasOrphaned: false,
+      wasOrphanedAtOnce: false,
       states: [],
       intents: new Set(),
       claims: new Set(),
@@ -98,6 +102,12 @@ export class Ledger {
     };
     this.applications.set(uid, account);
     return account;
+  }
+
+  /** Its user has thought better of it. */
+  isNotOrphaned(uid: string): void {
+    const account = this.applications.get(uid);
+    if (account !== undefined) account.wasOrphaned = false;
   }
 
   started({ pod, role }: Life): void {

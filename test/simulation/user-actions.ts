@@ -3,7 +3,7 @@ import { submitterAnnotation } from '../../src/api/labels.js';
 import { pods, sparkApplications } from '../../src/kube/resources.js';
 import { applicationName, applicationPath, collectionOf, pathOf } from './cluster/addresses.js';
 import { podFactsOf } from './cluster/pod-facts.js';
-import type { StoredObject } from './cluster/stored-object.js';
+import { controllerUidOf, type StoredObject } from './cluster/stored-object.js';
 import type { Random } from './random.js';
 import type { RunKind } from './run-kinds.js';
 import type { World } from './world.js';
@@ -50,7 +50,11 @@ function editOf(change: (random: Random) => object): Act {
 function deletionOf(propagationPolicy: 'Background' | 'Foreground' | 'Orphan'): Act {
   return async (world) => {
     if (world.application === undefined) return false;
+    const { uid } = world.application.metadata;
     await world.handle({ method: 'DELETE', path: applicationPath, body: { propagationPolicy } });
+    // The latest deletion counts, as long as no earlier one has set the pods free.
+    const hasPods = [...world.api.objects.values()].some((object) => controllerUidOf(object) === uid);
+    if (propagationPolicy !== 'Orphan' && hasPods) world.ledger.isNotOrphaned(uid);
     return true;
   };
 }

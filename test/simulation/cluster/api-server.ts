@@ -28,6 +28,14 @@ interface DeleteOptions {
 
 type Body = Omit<StoredObject, 'metadata'> & { readonly metadata?: Partial<ObjectMeta> };
 
+const ofPolicies = { Foreground: ['foregroundDeletion'], Orphan: ['orphan'], Background: [] } as const;
+
+/** The latest deletion says what becomes of dependents, also of an object that is going already. */
+function finalizersBy(policy: keyof typeof ofPolicies, before: readonly string[]): readonly string[] {
+  const others = before.filter((name) => name !== 'foregroundDeletion' && name !== 'orphan');
+  return [...others, ...ofPolicies[policy]];
+}
+
 export class ModelApiServer implements ClusterApi {
   readonly objects = new Map<string, StoredObject>();
   readonly log = new WatchLog();
@@ -121,13 +129,13 @@ export class ModelApiServer implements ClusterApi {
   #delete(path: string, { preconditions = {}, propagationPolicy, gracePeriodSeconds }: DeleteOptions): StoredObject {
     const object = this.#existing(path);
     demand(object, preconditions);
-    const finalizers = new Set(object.metadata.finalizers ?? []);
-    if (propagationPolicy === 'Foreground') finalizers.add('foregroundDeletion');
-    if (propagationPolicy === 'Orphan') finalizers.add('orphan');
+    const before = object.metadata.finalizers ?? [];
+    const finalizers = propagationPolicy === undefined ? before : finalizersBy(propagationPolicy, before);
     const isGraceful = path.includes('/pods/') && gracePeriodSeconds !== 0 && needsGrace(object);
-    if (finalizers.size === 0 && !isGraceful) return this.#remove(path);
-    if (object.metadata.deletionTimestamp !== undefined) return object;
-    const deletionTimestamp = formatTime(this.now());
+    if (finalizers.length === 0 && !isGraceful) return this.#remove(path);
+    const isSame = finalizers.join() === before.join();
+    if (object.metadata.deletionTimestamp !== undefined && isSame) return object;
+    const deletionTimestamp = object.metadata.deletionTimestamp ?? formatTime(this.now());
     return this.#store(path, withMetadata(object, { deletionTimestamp, finalizers: [...finalizers] }));
   }
 
