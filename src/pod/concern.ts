@@ -25,6 +25,8 @@ export interface TagSource {
 export interface Concern {
   /** Name of the annotation, without the prefix. */
   readonly name: string;
+  /** The same with it. */
+  readonly annotation: string;
   /** Rows whose effect shows in that of this one: it must come after them. All others may change places with it. */
   readonly after: readonly string[];
   readonly tag: (source: TagSource) => string | undefined;
@@ -48,11 +50,13 @@ const remembered = 128 * 1_024;
 /** A row whose annotation holds JSON of the given type. */
 export function jsonConcern<Type extends z.ZodType>(row: JsonConcern<Type>): Concern {
   const { name, after = [], value, from, edit } = row;
+  const annotation = `${annotationPrefix}${name}`;
   const known = new Remembered<{ value: z.output<Type> }>(remembered, ({ value }) => freezeJson(value));
   const type = { type: value, isOfType: quickCheck(value) };
-  const parseText = (text: string) => ({ value: parse(name, type, text) });
+  const parseText = (text: string) => ({ value: parse(annotation, type, text) });
   return {
     name,
+    annotation,
     after,
     tag(source) {
       const wanted = from(source);
@@ -70,12 +74,7 @@ interface ValueType<Type extends z.ZodType> {
   readonly isOfType: QuickCheck<Type>;
 }
 
-function parse<Type extends z.ZodType>(
-  name: string,
-  { type, isOfType }: ValueType<Type>,
-  text: string,
-): z.output<Type> {
-  const key = `${annotationPrefix}${name}`;
+function parse<Type extends z.ZodType>(key: string, { type, isOfType }: ValueType<Type>, text: string): z.output<Type> {
   const json = parseJson(key, text);
   const unfit = jsonProblem(json);
   if (unfit !== undefined) throw invalid(key, [unfit]);

@@ -10,8 +10,8 @@ import type { JsonObject } from './json.js';
 import type { Operation } from './patch.js';
 import { checkPod } from './pod-checks.js';
 import { PodEdit } from './pod-edit.js';
+import { RecentDigests } from './recent-digests.js';
 import { roleOf } from './spark-container.js';
-import { digestOf } from './tags.js';
 
 export interface Mutation {
   /** Shares with the pod that was given what did not change. */
@@ -23,6 +23,9 @@ export interface Mutation {
   readonly applied: readonly string[];
 }
 
+/** Of as many applications as may well have pods created at one time. */
+const recentDigests = new RecentDigests(16);
+
 /**
  * @param rows the table, for tests in another order
  * @throws {FiresteelError} REVIEW_INVALID, ANNOTATION_INVALID, MUTATION_CONFLICT: the pod must be denied
@@ -32,15 +35,15 @@ export function mutatePod(pod: unknown, rows = concerns): Mutation {
   checkSize(edit.annotations);
   const tags = tagsIn(edit);
   const applied: string[] = [];
-  for (const { name, apply } of rows) {
-    const value = tags.get(`${annotationPrefix}${name}`);
+  for (const { name, annotation, apply } of rows) {
+    const value = tags.get(annotation);
     if (value === undefined) continue;
     apply(edit, value);
     applied.push(name);
   }
   checkPod(edit);
   warnOfDoubts(edit, applied);
-  edit.set(['metadata', 'annotations', appliedAnnotation], digestOf(tags));
+  edit.set(['metadata', 'annotations', appliedAnnotation], recentDigests.of(tags));
   return { pod: edit.pod, patch: edit.operations, warnings: edit.warnings, applied };
 }
 
@@ -53,7 +56,7 @@ function checkSize(annotations: JsonObject): void {
   );
 }
 
-const known: ReadonlySet<string> = new Set(concerns.map(({ name }) => `${annotationPrefix}${name}`));
+const known: ReadonlySet<string> = new Set(concerns.map(({ annotation }) => annotation));
 
 function tagsIn(edit: PodEdit): Map<string, string> {
   const tags = new Map<string, string>();

@@ -1,7 +1,7 @@
 /** From a SparkApplication to the annotations that its pods carry, and the evidence that they were applied. */
 import { hash } from 'node:crypto';
 import { withDefaults } from '../api/defaults.js';
-import { annotationPrefix, appliedAnnotation, type Role } from '../api/labels.js';
+import { appliedAnnotation, type Role } from '../api/labels.js';
 import type { SparkApplication } from '../api/spark-application.js';
 import { RecentValues, recentApplications } from '../recent-values.js';
 import { concerns } from './concerns.js';
@@ -21,9 +21,9 @@ export function tagsOf(application: SparkApplication, role: Role): Tags {
 function makeTags(application: SparkApplication, role: Role): Tags {
   const source = { application, spec: withDefaults(application.spec), role };
   const tags = new Map<string, string>();
-  for (const { name, tag } of concerns) {
+  for (const { annotation, tag } of concerns) {
     const value = tag(source);
-    if (value !== undefined) tags.set(`${annotationPrefix}${name}`, value);
+    if (value !== undefined) tags.set(annotation, value);
   }
   return tags;
 }
