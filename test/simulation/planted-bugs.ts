@@ -175,7 +175,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   { name: 'the pod is made before the intent', kind: 'plain', plant: intentAfterCreate },
   {
     name: 'the intent is written without precondition',
-    kind: 'edits',
+    kind: 'foreign pods',
     plant: () => onStep('intent', (request, send) => send(without(request, { metadata: { resourceVersion: null } }))),
   },
   {
@@ -292,7 +292,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a driver is given up on the word of the cache',
-    kind: 'slow starts',
+    kind: 'plain',
     plant: () =>
       deciding((record, { driver, ...observation }, context) =>
         decide(
@@ -309,7 +309,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a pod is deleted by its name alone',
-    kind: 'foreign pods',
+    kind: 'deletions',
     plant: () => onStep('clean-up', (request, send) => send(without(request, { preconditions: null }))),
   },
 ];
