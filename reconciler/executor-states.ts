@@ -37,15 +37,14 @@ export function executorChange(
 ): ExecutorChange {
   const before = new Map(Object.entries(status.executorState ?? {}));
   const afterVanishing = (state: PodState) => (finished.has(state) ? state : (vanished[applicationState] ?? 'FAILED'));
-  const stateOf = (pod: SparkPod) => executorState(pod, applicationState);
+  const stateOf = (pod: SparkPod, last: PodState | undefined) => laterState(last, executorState(pod, applicationState));
   const counted = readCounted(status.untrackedExecutors);
   const { tracked, others } = sortOut(executors, before, counted, maximumTracked);
   const states = new Map<string, PodState>();
   for (const [name, state] of before) states.set(name, afterVanishing(state));
-  for (const [name, pod] of tracked) states.set(name, laterState(before.get(name), stateOf(pod)));
-  const stateNow = (pod: SparkPod, last: PodState | undefined) => laterState(last, stateOf(pod));
+  for (const [name, pod] of tracked) states.set(name, stateOf(pod, before.get(name)));
   const named = new Set([...tracked.values()].flatMap(({ executorId }) => executorId ?? []));
-  const untracked = untrackedExecutors(counted, others, named, stateNow, afterVanishing);
+  const untracked = untrackedExecutors(counted, others, named, stateOf, afterVanishing);
   const events = [...states]
     .filter(([name, state]) => before.get(name) !== state)
     .map(([name, state]) => executorEvent(state, name, tracked.get(name)));

@@ -153,15 +153,6 @@ export class Reconciler {
     return this.following;
   }
 
-  private hasStopped(): boolean {
-    return this.phase === 'stopped';
-  }
-
-  private async fillCaches(): Promise<void> {
-    await this.caches.start();
-    this.options.logger.info({ applications: this.caches.applicationCount() }, 'reconciler follows the applications');
-  }
-
   /** Work begins when all caches are filled, or the answer to a restart would be a wrong one. After `stop` nothing begins. */
   async start(): Promise<void> {
     if (this.phase !== 'following') return;
@@ -207,6 +198,15 @@ export class Reconciler {
     const prefix = sanitised(this.options.metrics?.prefix ?? '');
     const counted = this.phase === 'at work' ? [...this.caches.applications()] : [];
     return [...this.metrics.read(counted), ...progressMetrics(this.progress(), prefix)];
+  }
+
+  private hasStopped(): boolean {
+    return this.phase === 'stopped';
+  }
+
+  private async fillCaches(): Promise<void> {
+    await this.caches.start();
+    this.options.logger.info({ applications: this.caches.applicationCount() }, 'reconciler follows the applications');
   }
 
   private async work(key: ObjectKey): Promise<{ requeueAfterMilliseconds?: number }> {

@@ -1,7 +1,8 @@
 /**
  * What the operator needs where there are many applications: memory, time from its start to work, how far the status is behind
- * the pods, and the time from one leader's end to the next one's work. A fifth of the applications run, with four executors each; the others are done, their driver pods still
- * there. At three sizes, so that what grows faster than they do shows. Sizes can be named: BENCH_SIZES=1000,3000.
+ * the pods, and the time from one leader's end to the next one's work. A fifth of the applications run, with four executors
+ * each; the others are done, their driver pods still there. At three sizes, so that what grows faster than they do shows. Sizes
+ * can be named: BENCH_SIZES=1000,3000.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { pods, resourcePath } from '../../src/kube/resources.js';

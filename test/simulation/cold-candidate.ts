@@ -8,18 +8,12 @@ import { LeaderElection } from '../../src/kube/leader-election.js';
 import { LeaderOnlyClient } from '../../src/kube/leader-only-client.js';
 import type { Work } from './operator-process.js';
 
-export function coldCandidate(...[options, lease, onLost]: ConstructorParameters<typeof ElectedReconciler>): Work {
-  const { client, clock, random, logger } = options;
-  const election: LeaderElection = new LeaderElection({
-    ...lease,
-    client,
-    clock,
-    random,
-    logger,
-    onStartedLeading: () => void reconciler.start(),
-    onStoppedLeading: onLost,
-  });
-  const reconciler = new Reconciler({ ...options, client: new LeaderOnlyClient(client, () => election.isLeader) });
+type Arguments = ConstructorParameters<typeof ElectedReconciler>;
+
+export function coldCandidate(...[options, lease, onLost]: Arguments): Work {
+  const client = new LeaderOnlyClient(options.client, () => election.isLeader);
+  const reconciler = new Reconciler({ ...options, client });
+  const election: LeaderElection = electionFor(reconciler, options, lease, onLost);
   return {
     start: () => election.start(),
     async stop() {
@@ -27,4 +21,11 @@ export function coldCandidate(...[options, lease, onLost]: ConstructorParameters
       await election.stop();
     },
   };
+}
+
+/** One that has the reconciler begin to work when it is won. */
+export function electionFor(reconciler: Reconciler, ...[options, lease, onLost]: Arguments): LeaderElection {
+  const { client, clock, random, logger } = options;
+  const onStartedLeading = () => void reconciler.start();
+  return new LeaderElection({ ...lease, client, clock, random, logger, onStartedLeading, onStoppedLeading: onLost });
 }

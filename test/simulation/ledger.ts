@@ -105,7 +105,7 @@ export class Ledger {
   }
 
   /** Its user has thought better of it. */
-  isNotOrphaned(uid: string): void {
+  takeBackOrphaning(uid: string): void {
     const account = this.applications.get(uid);
     if (account !== undefined) account.wasOrphaned = false;
   }

@@ -10,11 +10,11 @@ import { Reconciler } from '../../reconciler/reconciler.js';
 import { invalidated } from '../../reconciler/spec-change.js';
 import type { ApiClient, ApiRequest } from '../../src/kube/api-client.js';
 import { isAlreadyExists, isConflict } from '../../src/kube/api-error.js';
-import { LeaderElection } from '../../src/kube/leader-election.js';
 import { configMaps } from '../../src/kube/resources.js';
 import { applicationPath, collectionOf } from './cluster/addresses.js';
 import { podFactsOf } from './cluster/pod-facts.js';
 import { merged, type StoredObject } from './cluster/stored-object.js';
+import { electionFor } from './cold-candidate.js';
 import type { Elect, Seams } from './operator-process.js';
 import { mainContainers } from './pod-fates.js';
 import { type ProtocolStep, stepOf } from './protocol-steps.js';
@@ -127,17 +127,7 @@ async function writeOnConflict(request: ApiRequest, send: Send): Promise<unknown
 /** Works on whatever becomes of the lease. */
 const unfenced: Elect = (options, lease) => {
   const reconciler = new Reconciler(options);
-  const { client, clock, random, logger } = options;
-  const onStartedLeading = () => void reconciler.start();
-  const election = new LeaderElection({
-    ...lease,
-    client,
-    clock,
-    random,
-    logger,
-    onStartedLeading,
-    onStoppedLeading: () => {},
-  });
+  const election = electionFor(reconciler, options, lease, () => {});
   return { start: () => election.start(), stop: () => reconciler.stop() };
 };
 

@@ -28,8 +28,8 @@ describe('whatever crashes, is lost, late, stale or changed on the way', () => {
 
   for (const kind of runKinds) {
     it(`every promise holds in runs of the kind "${kind.name}"`, () => {
-      for (const { seed, invariant, detail } of broken.filter(({ seed }) => kindOf(seed) === kind))
-        assert.fail(`SEED=${seed} npm run simulate: ${invariant}: ${detail}`);
+      const first = broken.find(({ seed }) => kindOf(seed) === kind);
+      assert.equal(first, undefined, `SEED=${first?.seed} npm run simulate: ${first?.invariant}: ${first?.detail}`);
     });
   }
 

@@ -54,7 +54,7 @@ function deletionOf(propagationPolicy: 'Background' | 'Foreground' | 'Orphan'): 
     await world.handle({ method: 'DELETE', path: applicationPath, body: { propagationPolicy } });
     // The latest deletion counts, as long as no earlier one has set the pods free.
     const hasPods = [...world.api.objects.values()].some((object) => controllerUidOf(object) === uid);
-    if (propagationPolicy !== 'Orphan' && hasPods) world.ledger.isNotOrphaned(uid);
+    if (propagationPolicy !== 'Orphan' && hasPods) world.ledger.takeBackOrphaning(uid);
     return true;
   };
 }
